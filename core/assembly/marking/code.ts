@@ -1,0 +1,102 @@
+// What kind of code a line is, and which of its readings counts:
+//
+//   1. an element string with AI 01 and AI 21 is a unit, one with AI 00 a package;
+//   2. a reading by position (tobacco pack, SGTIN, SSCC, fur tag, alcohol stamp; or a bar code of goods, which is refused);
+//   3. any other well-formed element string identifies nothing, but is well formed.
+//
+// A reading by position that also identifies something beside a package's element string makes the line ambiguous.
+import {
+  ERROR_BAD_CHARACTERS,
+  ERROR_UNKNOWN_AI,
+  ERROR_UNKNOWN_CODE_TYPE,
+  FORMAT_GS1,
+} from '../generated/tables';
+import { findBadCharacter, findSeparator } from '../gs1/characters';
+import {
+  FLAG_AMBIGUOUS,
+  FLAG_ELEMENT_STRING,
+  FLAG_NO_SERIAL,
+  FLAG_TAIL,
+  FLAG_TEMPLATE_MISMATCH,
+  KIND_NONE,
+  KIND_PACKAGE,
+  KIND_UNIT,
+  LINE_ERROR,
+  LINE_ERROR_AT,
+  LINE_FLAGS,
+  LINE_FORMAT,
+  LINE_GTIN_AT,
+  LINE_KIND,
+  LINE_SERIAL_AT,
+  LINE_SSCC_AT,
+  LINE_TAIL_LENGTH,
+} from '../layout';
+import { fail, resetLine } from '../line';
+import { readElementString, sequenceState, templateState } from './element-string';
+import { countReadings, keepReading, nearAt, nearError } from './reading';
+import { structureOf } from './sequence';
+
+/** Reads the code in [at, end), which is not empty, into the line. False when it is none; the error is noted. */
+export function readCode(at: usize, end: usize, countries: u32): bool {
+  resetLine();
+  const wellFormed = readElementString(at, end);
+  if (wellFormed && load<u32>(LINE_GTIN_AT) !== 0 && load<u32>(LINE_SERIAL_AT) !== 0) return keepUnit();
+  const readings = countReadings(at, end, countries);
+  if (wellFormed && load<u32>(LINE_SSCC_AT) !== 0) return keepPackage(readings > 0);
+  if (readings > 0) {
+    resetLine();
+    if (!keepReading(at, end, countries)) return false;
+    if (wellFormed) addFlags(FLAG_ELEMENT_STRING);
+    if (load<u32>(LINE_TAIL_LENGTH) !== 0) addFlags(FLAG_TAIL);
+    return true;
+  }
+  if (!wellFormed) return chooseError(at, end);
+  describe(KIND_NONE, FORMAT_GS1, load<u32>(LINE_GTIN_AT) !== 0 ? FLAG_NO_SERIAL : 0);
+  return true;
+}
+
+function keepUnit(): bool {
+  const structure = structureOf(sequenceState);
+  const mismatch = structure === 0 && structureOf(templateState) === 0;
+  describe(KIND_UNIT, structure !== 0 ? structure : FORMAT_GS1, mismatch ? FLAG_TEMPLATE_MISMATCH : 0);
+  return true;
+}
+
+function keepPackage(ambiguous: bool): bool {
+  const structure = structureOf(sequenceState);
+  describe(KIND_PACKAGE, structure !== 0 ? structure : FORMAT_GS1, ambiguous ? FLAG_AMBIGUOUS : 0);
+  return true;
+}
+
+function describe(kind: u32, format: u32, flags: u32): void {
+  store<u32>(LINE_KIND, kind);
+  store<u32>(LINE_FORMAT, format);
+  const tail = load<u32>(LINE_TAIL_LENGTH) !== 0 ? FLAG_TAIL : 0;
+  store<u32>(LINE_FLAGS, flags | tail | FLAG_ELEMENT_STRING);
+}
+
+function addFlags(flags: u32): void {
+  store<u32>(LINE_FLAGS, load<u32>(LINE_FLAGS) | flags);
+}
+
+/**
+ * Of several reasons why the line is no code, the one that helps: a byte that no code has; what a reading by position
+ * missed, unless the line clearly means to be an element string; the first error of the element string; nothing known.
+ */
+function chooseError(at: usize, end: usize): bool {
+  const bad = findBadCharacter(at, end);
+  if (bad < end) return fail(ERROR_BAD_CHARACTERS, bad);
+  const error = load<u32>(LINE_ERROR);
+  const errorAt = <usize>load<u32>(LINE_ERROR_AT);
+  const meansElements = startsWith(at, end, 0, 0x3130) && startsWith(at, end, 16, 0x3132); // 01 … 21
+  if (nearError !== 0 && !meansElements) return fail(nearError, nearAt);
+  if (error === ERROR_UNKNOWN_AI && errorAt === at && findSeparator(at, end) === end) {
+    return fail(ERROR_UNKNOWN_CODE_TYPE, at);
+  }
+  return false;
+}
+
+/** True when two bytes, as a little-endian number, stand at an offset of the line. */
+function startsWith(at: usize, end: usize, offset: usize, bytes: u16): bool {
+  return end - at >= offset + 2 && load<u16>(at + offset) === bytes;
+}

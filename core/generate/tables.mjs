@@ -1,0 +1,25 @@
+// Generates the tables of the core from its data files. Runs before the compilers and needs nothing but Node.
+// Whatever a data file says that this program doesn't fully understand ends the build: a silent gap would be a wrong verdict.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readDictionary } from './dictionary.mjs';
+import { readErrors } from './errors.mjs';
+import { readFormats } from './formats.mjs';
+import { assemblyTables } from './write-assembly.mjs';
+import { hostTables } from './write-host.mjs';
+
+const ROOT = new URL('..', import.meta.url);
+
+const read = (name) => readFileSync(new URL(`data/${name}`, ROOT), 'utf8');
+
+const formats = readFormats(JSON.parse(read('marking-formats.json')));
+const dictionary = readDictionary(read('gs1-syntax-dictionary.txt'));
+const errors = readErrors(JSON.parse(read('errors.json')));
+
+write('assembly/generated/tables.ts', assemblyTables(dictionary, formats, errors));
+write('host/generated/tables.ts', hostTables(dictionary, formats, errors));
+
+function write(path, text) {
+  const url = new URL(path, ROOT);
+  mkdirSync(new URL('.', url), { recursive: true });
+  writeFileSync(url, text);
+}

@@ -1,0 +1,199 @@
+/**
+ * One input of a run as blocks of lines. A plain list is cut into byte ranges for the runner; everything that has to be decoded first
+ * (XML, CSV) is decoded here and classified in this thread. Inputs that can't be read twice (gzip, a stream) are spooled to disk first.
+ */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import type { Batch, Core } from '../../core/host/index.js';
+import { CodeList } from '../documents/code-list.js';
+import type { DocumentModel } from '../documents/model.js';
+import { isHeaderLine } from '../documents/header-words.js';
+import type { SourceForm } from '../documents/source.js';
+import { readTable } from '../documents/table.js';
+import { isTamgaError, TamgaError } from '../errors.js';
+import { codesOf } from '../import/stage-table.js';
+import { type BlockResult, classify } from './classify.js';
+import { cutRanges, readRange } from './range-reader.js';
+import type { Pass, RangeFile, Runner } from './runner.js';
+
+/** Bytes of a range: about fifty thousand full codes, so that a task outweighs its dispatch and cancelling stays quick. */
+export const RANGE_BYTES = 4 << 20;
+const BOM = [0xef, 0xbb, 0xbf];
+const HEAD_BYTES = 4096;
+
+/** A block of classified lines. */
+export interface ReadBlock {
+  result: BlockResult;
+  /** 1-based line in the input of row i of the block. */
+  lineOf: (row: number) => number;
+}
+
+/** A block in this thread, with the batch that it came from. */
+export interface RereadBlock extends ReadBlock {
+  batch: Batch;
+}
+
+export interface CodeInput {
+  readonly path: string;
+  readonly format: string;
+  readonly size: number;
+  /** All blocks in order, classified; ranges run in the pool, several at once. */
+  classified(runner: Runner, core: Core, pass: Pass): AsyncGenerator<ReadBlock>;
+  /** All blocks in order, in this thread; */
+  reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock>;
+}
+
+/** A plain text file, one code a line. `path` is what the user named; `file` where the bytes are. */
+export class ListInput implements CodeInput {
+  readonly format = 'list';
+  readonly size: number;
+  readonly #file: RangeFile;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #firstLine: number;
+
+  constructor(
+    readonly path: string,
+    file: string,
+    size: number,
+  ) {
+    const { size: end, mtimeMs, ino } = statSync(file);
+    this.size = size;
+    this.#file = { path: file, stamp: `${ino}:${mtimeMs}:${end}` };
+    this.#end = end;
+    const { start, header } = head(file);
+    this.#start = start;
+    this.#firstLine = header ? 2 : 1;
+  }
+
+  /** Bytes of codes, decompressed. */
+  get bytes(): number {
+    return this.#end - this.#start;
+  }
+
+  async *classified(runner: Runner, _core: Core, pass: Pass): AsyncGenerator<ReadBlock> {
+    const underWay: Promise<BlockResult>[] = [];
+    let line = this.#firstLine;
+    const settle = async (): Promise<ReadBlock> => {
+      const first = line;
+      const result = await atLine(underWay.shift() as Promise<BlockResult>, this.path, first);
+      line += result.lines;
+      return { result, lineOf: (row) => first + row };
+    };
+    try {
+      for (const range of cutRanges(this.#start, this.#end, RANGE_BYTES)) {
+        if (underWay.length >= runner.width) yield await settle();
+        underWay.push(runner.run(this.#file, range, pass));
+      }
+      while (underWay.length > 0) yield await settle();
+    } finally {
+      // After an error or a break nobody waits for these any more; their failures must not end the process.
+      for (const rest of underWay) rest.catch(() => undefined);
+    }
+  }
+
+  async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
+    const file = openSync(this.#file.path, 'r');
+    try {
+      let line = this.#firstLine;
+      for (const range of cutRanges(this.#start, this.#end, RANGE_BYTES)) {
+        const length = readRange(core, file, this.path, range);
+        const batch = core.parseInput(length, { trim: pass.trim, country: pass.country });
+        const first = line;
+        line += batch.count;
+        yield { batch, result: classify(core, batch, pass.universe, pass.options), lineOf: (row) => first + row };
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+}
+
+/** A CSV with a column of codes. */
+export class TableInput implements CodeInput {
+  readonly format = 'csv';
+
+  constructor(
+    readonly source: SourceForm,
+    readonly signal?: AbortSignal,
+  ) {}
+
+  get path(): string {
+    return this.source.path;
+  }
+
+  get size(): number {
+    return this.source.size;
+  }
+
+  classified(_runner: Runner, core: Core, pass: Pass): AsyncGenerator<ReadBlock> {
+    return this.reread(core, pass);
+  }
+
+  async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
+    for await (const { rows } of readTable(this.source, { signal: this.signal })) {
+      const batch = core.parseBatch(codesOf(rows), { trim: pass.trim, country: pass.country });
+      yield { batch, result: classify(core, batch, pass.universe, pass.options), lineOf: (row) => rows[row].row };
+    }
+  }
+}
+
+/** The codes that an XML document names. */
+export class DocumentInput implements CodeInput {
+  readonly codes = new CodeList();
+
+  constructor(
+    readonly path: string,
+    readonly size: number,
+    readonly model: DocumentModel,
+  ) {
+    for (const line of model.lines) {
+      for (const list of [line.codes, line.packages]) {
+        const rows = list.rows();
+        let i = 0;
+        for (const code of list) this.codes.append(code, rows[i++]);
+      }
+    }
+  }
+
+  get format(): string {
+    return this.model.format;
+  }
+
+  classified(_runner: Runner, core: Core, pass: Pass): AsyncGenerator<ReadBlock> {
+    return this.reread(core, pass);
+  }
+
+  async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
+    if (this.codes.count === 0) return;
+    const rows = this.codes.rows();
+    const batch = core.parseBatch(this.codes.bytes(), { trim: pass.trim, country: pass.country });
+    yield { batch, result: classify(core, batch, pass.universe, pass.options), lineOf: (row) => rows[row] };
+  }
+}
+
+/** Where the codes of a list begin: after a BOM and a header word. */
+function head(path: string): { start: number; header: boolean } {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(HEAD_BYTES);
+    const bytes = buffer.subarray(0, readSync(file, buffer, 0, HEAD_BYTES, 0));
+    const bom = BOM.every((byte, i) => bytes[i] === byte) ? BOM.length : 0;
+    const end = bytes.indexOf(0x0a, bom);
+    if (end >= 0 && isHeaderLine(bytes.subarray(bom, end))) return { start: end + 1, header: true };
+    return { start: bom, header: false };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A range's failure names the line within it; here the lines before it are known. */
+async function atLine(promise: Promise<BlockResult>, path: string, firstLine: number): Promise<BlockResult> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (isTamgaError(error) && error.data.line !== undefined) {
+      throw new TamgaError(error.code, { ...error.data, path, line: firstLine - 1 + error.data.line });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import type { CoreModule } from '../../core/host/index.js';
+import type { BlockResult } from './classify.js';
+import type { ByteRange } from './range-reader.js';
+import { RangeWork } from './range-task.js';
+import type { Pass, RangeFile, Runner } from './runner.js';
+
+/** Runs ranges in the calling thread: for small files, where starting a worker costs more than the work. */
+export class InThreadRunner implements Runner {
+  readonly width = 1;
+  readonly #work: RangeWork;
+
+  constructor(module: CoreModule) {
+    this.#work = new RangeWork(module);
+  }
+
+  run(file: RangeFile, range: ByteRange, { universe, ...pass }: Pass): Promise<BlockResult> {
+    return this.#work.run({ ...file, range, ...pass }, universe);
+  }
+
+  async close(): Promise<void> {
+    this.#work.release();
+  }
+}

@@ -1,0 +1,65 @@
+/** The lines of inputs that somebody must look at: a second walk, in this thread, guided by the outcomes of the first. */
+import type { RoaringBitmap32 } from '../roaring.js';
+import type { Batch, Core } from '../../core/host/index.js';
+import { OUTCOME_NUMBER, OUTCOMES, SEVERITY } from '../reconcile/outcomes.js';
+import type { Finding } from '../reconcile/report.js';
+import type { CodeTexts } from '../reconcile/texts.js';
+import type { CodeInput } from './code-input.js';
+import type { Pass } from './runner.js';
+import type { VerdictLog } from './verdict-log.js';
+
+const TEXT_MAX = 160;
+const decoder = new TextDecoder();
+
+/** Outcomes that are no finding: everything is as it should be. */
+const QUIET = Uint8Array.from(OUTCOMES, (name) => (SEVERITY[name] === 'ok' || SEVERITY[name] === 'info' ? 1 : 0));
+
+export interface LineSource {
+  input: CodeInput;
+  verdicts: VerdictLog;
+}
+
+/** Lines with their final outcomes, in order; with `all`, also those that need no attention. */
+export async function* lineFindings(
+  sources: readonly LineSource[],
+  core: Core,
+  pass: Pass,
+  texts: CodeTexts,
+  repeated: RoaringBitmap32,
+  all: boolean,
+): AsyncGenerator<Finding> {
+  const firstSeen = new Map<number, { path: string; line: number }>();
+  for (const { input, verdicts } of sources) {
+    let line = 0;
+    for await (const { result, batch, lineOf } of input.reread(core, pass)) {
+      const outcomes = verdicts.read(line, result.lines);
+      line += result.lines;
+      // The batch behind `result` is overwritten by the next parse, and a consumer may well parse: findings are made before any is handed out.
+      const found: Finding[] = [];
+      for (let i = 0; i < result.lines; i++) {
+        const ordinal = result.ordinals[i];
+        const isRepeated = ordinal !== 0 && repeated.has(ordinal);
+        if (isRepeated && outcomes[i] !== OUTCOME_NUMBER.DUPLICATE) {
+          firstSeen.set(ordinal, { path: input.path, line: lineOf(i) });
+        }
+        if (QUIET[outcomes[i]] && !all) continue;
+        const first = outcomes[i] === OUTCOME_NUMBER.DUPLICATE ? firstSeen.get(ordinal) : undefined;
+        found.push({
+          outcome: OUTCOMES[outcomes[i]],
+          ...(ordinal === 0 ? lineText(batch, i) : { code: texts.text(ordinal), ...texts.known(ordinal) }),
+          path: input.path,
+          line: lineOf(i),
+          ...(first && { firstPath: first.path, firstLine: first.line }),
+        });
+      }
+      yield* found;
+    }
+  }
+}
+
+/** What a line says that is no known code: its key if it has one, else the line itself and its fault. */
+function lineText(batch: Batch, row: number): Pick<Finding, 'code' | 'error' | 'position'> {
+  const parsed = batch.at(row);
+  if (parsed.ok && parsed.key !== null) return { code: parsed.key };
+  return { code: decoder.decode(batch.line(row).subarray(0, TEXT_MAX)), error: parsed.error?.code, position: parsed.error?.position };
+}

@@ -1,0 +1,68 @@
+/** One range from file to result, in whatever thread this is. */
+import { closeSync, openSync } from 'node:fs';
+import { type Core, type CoreModule, loadCore } from '../../core/host/index.js';
+import { TamgaError } from '../errors.js';
+import { type BlockResult, type ClassifyOptions, classify } from './classify.js';
+import { type ByteRange, readRange } from './range-reader.js';
+import type { Universe } from './universe.js';
+
+export interface RangeTask {
+  path: string;
+  /** Changes when the file does; a file that was replaced is opened anew. */
+  stamp: string;
+  range: ByteRange;
+  options: ClassifyOptions;
+  seed: Uint8Array;
+  trim: boolean;
+  country?: 'RU' | 'UZ';
+}
+
+/** Runs tasks with one core and one open file; both are kept for the next task. */
+export class RangeWork {
+  readonly #module: CoreModule;
+  #core: Core | null = null;
+  #seed = '';
+  #file = -1;
+  #opened = '';
+
+  constructor(module: CoreModule) {
+    this.#module = module;
+  }
+
+  async run(task: RangeTask, universe: Universe): Promise<BlockResult> {
+    const core = await this.#coreWith(task.seed);
+    const length = readRange(core, this.#open(task), task.path, task.range);
+    const batch = core.parseInput(length, { trim: task.trim, country: task.country });
+    return classify(core, batch, universe, task.options);
+  }
+
+  /** Forgets the open file; a later run sees the file anew. */
+  release(): void {
+    if (this.#file >= 0) closeSync(this.#file);
+    this.#file = -1;
+    this.#opened = '';
+  }
+
+  async #coreWith(seed: Uint8Array): Promise<Core> {
+    const text = Buffer.from(seed).toString('hex');
+    if (!this.#core || text !== this.#seed) {
+      this.#core = await loadCore({ module: this.#module, seed });
+      this.#seed = text;
+    }
+    return this.#core;
+  }
+
+  #open({ path, stamp }: RangeTask): number {
+    const opened = `${path}\0${stamp}`;
+    if (opened !== this.#opened) {
+      this.release();
+      try {
+        this.#file = openSync(path, 'r');
+      } catch (error) {
+        throw new TamgaError('FILE_UNREADABLE', { path, detail: (error as Error).message }, { cause: error });
+      }
+      this.#opened = opened;
+    }
+    return this.#file;
+  }
+}

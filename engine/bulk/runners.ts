@@ -1,0 +1,37 @@
+/** Which runner an input deserves, and the one pool that runs share. */
+import { availableParallelism } from 'node:os';
+import type { CoreModule } from '../../core/host/index.js';
+import { type CodeInput, ListInput, RANGE_BYTES } from './code-input.js';
+import { InThreadRunner } from './in-thread-runner.js';
+import { PoolRunner } from './pool-runner.js';
+import type { Runner } from './runner.js';
+
+/** Inputs up to this many ranges are done before a worker has started. */
+const RANGES_IN_THREAD = 2;
+
+export class Runners {
+  readonly #workers: number;
+  readonly #inThread: InThreadRunner;
+  #pool: PoolRunner | null = null;
+
+  /** `workers` 0: everything in the calling thread; default: one a processor. */
+  constructor(
+    readonly module: CoreModule,
+    workers: number = availableParallelism(),
+  ) {
+    this.#workers = workers;
+    this.#inThread = new InThreadRunner(module);
+  }
+
+  for(inputs: readonly CodeInput[]): Runner {
+    const bytes = inputs.reduce((sum, input) => sum + (input instanceof ListInput ? input.bytes : 0), 0);
+    if (this.#workers === 0 || bytes <= RANGE_BYTES * RANGES_IN_THREAD) return this.#inThread;
+    this.#pool ??= new PoolRunner(this.module, this.#workers);
+    return this.#pool;
+  }
+
+  async close(): Promise<void> {
+    await this.#inThread.close();
+    await this.#pool?.close();
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Codes that nobody knows, by fingerprint, so that their repetitions are found: written to disk in parts by the first bits of the
+ * fingerprint, and compared part by part at the end. Memory is one part, however many strays there are.
+ *
+ * ```
+ * row    | fingerprint words 0–2 | input 4 | line, low 4 | line, high 4 |      24 bytes
+ * ```
+ */
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { FingerprintTable } from '../register/fingerprint-table.js';
+import { registerError } from '../register/store.js';
+import type { Strays } from './classify.js';
+
+const ROW_WORDS = 6;
+const PART_BITS = 6;
+const PARTS = 1 << PART_BITS;
+/** Rows gathered for a part before they are written: 24 KiB a write. */
+const PART_ROWS = 1024;
+
+/** A stray that repeats an earlier one; lines count from 0. */
+export interface Repetition {
+  input: number;
+  line: number;
+  firstInput: number;
+  firstLine: number;
+}
+
+export class StrayLog {
+  readonly #folder: string;
+  readonly #buffers = Array.from({ length: PARTS }, () => new Uint32Array(PART_ROWS * ROW_WORDS));
+  readonly #buffered = new Uint32Array(PARTS);
+  readonly #rows = new Uint32Array(PARTS);
+  readonly #files = new Array<number>(PARTS).fill(-1);
+
+  /** `folder` is the run's own, and temporary. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Logs the strays of a block whose first line is `firstLine` (from 0) of input `input`. */
+  append({ lines, prints }: Strays, input: number, firstLine: number): void {
+    for (let s = 0; s < lines.length; s++) {
+      const part = prints[s * 4] >>> (32 - PART_BITS);
+      if (this.#buffered[part] === PART_ROWS) this.#flush(part);
+      const row = this.#buffers[part];
+      const at = this.#buffered[part]++ * ROW_WORDS;
+      const line = firstLine + lines[s];
+      row[at] = prints[s * 4];
+      row[at + 1] = prints[s * 4 + 1];
+      row[at + 2] = prints[s * 4 + 2];
+      row[at + 3] = input;
+      row[at + 4] = line >>> 0;
+      row[at + 5] = Math.floor(line / 2 ** 32);
+    }
+  }
+
+  /** Every stray that repeats an earlier one, in the order of parts, then of lines. */
+  *repetitions(): IterableIterator<Repetition> {
+    for (let part = 0; part < PARTS; part++) {
+      const rows = this.#read(part);
+      const count = rows.length / ROW_WORDS;
+      const table = FingerprintTable.withRoomFor(count);
+      for (let r = 0; r < count; r++) {
+        const first = table.insert(rows, r * ROW_WORDS, r + 1) - 1;
+        if (first === r) continue;
+        yield { input: inputOf(rows, r), line: lineOf(rows, r), firstInput: inputOf(rows, first), firstLine: lineOf(rows, first) };
+      }
+    }
+  }
+
+  close(): void {
+    for (const file of this.#files) if (file >= 0) closeSync(file);
+  }
+
+  #flush(part: number): void {
+    const path = `${this.#folder}/strays-${part}`;
+    try {
+      if (this.#files[part] < 0) this.#files[part] = openSync(path, 'w+');
+      const bytes = new Uint8Array(this.#buffers[part].buffer, 0, this.#buffered[part] * ROW_WORDS * 4);
+      const position = this.#rows[part] * ROW_WORDS * 4;
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#files[part], bytes, at, bytes.length - at, position + at);
+    } catch (error) {
+      throw registerError(path, error);
+    }
+    this.#rows[part] += this.#buffered[part];
+    this.#buffered[part] = 0;
+  }
+
+  #read(part: number): Uint32Array {
+    const written = this.#rows[part] * ROW_WORDS;
+    const rows = new Uint32Array(written + this.#buffered[part] * ROW_WORDS);
+    const bytes = new Uint8Array(rows.buffer);
+    for (let at = 0; at < written * 4; ) {
+      const read = readSync(this.#files[part], bytes, at, written * 4 - at, at);
+      if (read === 0) throw new Error('a part of the stray log is shorter than what was written');
+      at += read;
+    }
+    rows.set(this.#buffers[part].subarray(0, this.#buffered[part] * ROW_WORDS), written);
+    return rows;
+  }
+}
+
+const inputOf = (rows: Uint32Array, row: number): number => rows[row * ROW_WORDS + 3];
+const lineOf = (rows: Uint32Array, row: number): number => rows[row * ROW_WORDS + 5] * 2 ** 32 + rows[row * ROW_WORDS + 4];

@@ -1,0 +1,129 @@
+/**
+ * Every code a run can meet by ordinal: those of the register's image, and behind them those that only the run's documents know.
+ * It lives in shared memory; workers get the same bytes.
+ */
+import { FingerprintTable } from '../register/fingerprint-table.js';
+import type { Image } from '../register/image.js';
+import { FLAG, flagsOf, HOT_WORDS, WORD } from '../register/record.js';
+
+/** What crosses to a worker; shared memory, not copies. */
+export interface SharedUniverse {
+  codes: number;
+  rows: Int32Array;
+  table: Uint32Array;
+  extraRows: Int32Array;
+  extraTable: Uint32Array;
+}
+
+export class Universe {
+  readonly codes: number;
+  readonly #rows: Int32Array;
+  readonly #table: FingerprintTable;
+  #extraRows: Int32Array;
+  #extraTable: FingerprintTable;
+  #extraCount = 0;
+  /** Keys of the extra codes, for those who print them: key of extra code e is `[offsets[e], offsets[e + 1])`. */
+  #extraKeys = new Uint8Array(1 << 10);
+  #extraOffsets = new Float64Array(1 << 7);
+
+  constructor(image: Pick<Image, 'codes' | 'rows' | 'table'>) {
+    this.codes = image.codes;
+    this.#rows = image.rows;
+    this.#table = image.table;
+    this.#extraRows = sharedRows(1);
+    this.#extraTable = FingerprintTable.withRoomFor(1);
+  }
+
+  /** The same universe in another thread; for reading. */
+  static over(shared: SharedUniverse): Universe {
+    const universe = new Universe({ codes: shared.codes, rows: shared.rows, table: FingerprintTable.over(shared.table) });
+    universe.#extraRows = shared.extraRows;
+    universe.#extraTable = FingerprintTable.over(shared.extraTable);
+    return universe;
+  }
+
+  share(): SharedUniverse {
+    return {
+      codes: this.codes,
+      rows: this.#rows,
+      table: this.#table.words,
+      extraRows: this.#extraRows,
+      extraTable: this.#extraTable.words,
+    };
+  }
+
+  /** Ordinals are 1 … size − 1. */
+  get size(): number {
+    return this.codes + this.#extraCount;
+  }
+
+  /** Ordinal of the fingerprint at `prints[at]`; 0 when nobody knows it. */
+  find(prints: Uint32Array, at: number): number {
+    return this.#table.find(prints, at) || this.#extraTable.find(prints, at);
+  }
+
+  /** Takes in a code that the register doesn't have; its key is copied. Returns its ordinal. */
+  add(prints: Uint32Array, at: number, key: Uint8Array, isPackage: boolean): number {
+    const known = this.find(prints, at);
+    if (known !== 0) return known;
+    const ordinal = this.size;
+    this.#extraTable.insert(prints, at, ordinal);
+    const index = this.#extraCount++;
+    this.#keepKey(index, key);
+    if ((index + 1) * HOT_WORDS > this.#extraRows.length) {
+      const wider = sharedRows(this.#extraCount * 2);
+      wider.set(this.#extraRows);
+      this.#extraRows = wider;
+    }
+    if (isPackage) this.#extraRows[index * HOT_WORDS] = FLAG.package << 8;
+    return ordinal;
+  }
+
+  /** Puts a code that the register doesn't have into a package. */
+  setParent(ordinal: number, parent: number): void {
+    if (ordinal >= this.codes) this.#extraRows[(ordinal - this.codes) * HOT_WORDS + WORD.parent] = parent;
+  }
+
+  /** Key of a code that the register doesn't have. */
+  extraKey(ordinal: number): Uint8Array {
+    const index = ordinal - this.codes;
+    return this.#extraKeys.subarray(this.#extraOffsets[index], this.#extraOffsets[index + 1]);
+  }
+
+  #keepKey(index: number, key: Uint8Array): void {
+    const end = this.#extraOffsets[index] + key.length;
+    if (end > this.#extraKeys.length) {
+      const wider = new Uint8Array(end * 2);
+      wider.set(this.#extraKeys);
+      this.#extraKeys = wider;
+    }
+    if (index + 1 >= this.#extraOffsets.length) {
+      const wider = new Float64Array(this.#extraOffsets.length * 2);
+      wider.set(this.#extraOffsets);
+      this.#extraOffsets = wider;
+    }
+    this.#extraKeys.set(key, this.#extraOffsets[index]);
+    this.#extraOffsets[index + 1] = end;
+  }
+
+  /** The hot rows that hold an ordinal's, and with {@link rowAt} where in them. */
+  rowsOf(ordinal: number): Int32Array {
+    return ordinal < this.codes ? this.#rows : this.#extraRows;
+  }
+
+  rowAt(ordinal: number): number {
+    return (ordinal < this.codes ? ordinal : ordinal - this.codes) * HOT_WORDS;
+  }
+
+  parent(ordinal: number): number {
+    return this.rowsOf(ordinal)[this.rowAt(ordinal) + WORD.parent];
+  }
+
+  isPackage(ordinal: number): boolean {
+    return (flagsOf(this.rowsOf(ordinal)[this.rowAt(ordinal)]) & FLAG.package) !== 0;
+  }
+}
+
+function sharedRows(count: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(count * HOT_WORDS * 4));
+}

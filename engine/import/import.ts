@@ -1,0 +1,235 @@
+/**
+ * Import: files into a register. Each file is read to its end before anything of it is written, so a broken file changes nothing;
+ * what is written is a row of events, each durable on its own, whose ids are their content: the same file again changes nothing,
+ * and an import that was killed is completed by running it again.
+ */
+import type { Core } from '../../core/host/index.js';
+import type { DocumentModel } from '../documents/model.js';
+import { readDocument } from '../documents/read-document.js';
+import { type SourceForm, sniff } from '../documents/source.js';
+import { TamgaError } from '../errors.js';
+import type { RegisterView, StageTiming } from '../reconcile/report.js';
+import { loadImage } from '../register/image.js';
+import { RUN_CODES_MAX } from '../register/limits.js';
+import type { Register } from '../register/register.js';
+import { STATE_NUMBER, type State } from '../register/states.js';
+import { stageDocument } from './stage-document.js';
+import { stageList } from './stage-list.js';
+import { stageTable } from './stage-table.js';
+import type { ImportFinding, StagedBlock } from './staged-block.js';
+import { StagedRun, type Statement } from './staged-run.js';
+
+export type { ImportFinding } from './staged-block.js';
+
+export interface ImportOptions {
+  /** Time of the events; default: now. */
+  at?: Date;
+  /** What a list without columns says of its codes. */
+  state?: State;
+  owner?: string;
+  country?: 'RU' | 'UZ';
+  signal?: AbortSignal;
+  onProgress?: (progress: ImportProgress) => void;
+}
+
+export interface ImportProgress {
+  path: string;
+  stage: 'read' | 'write' | 'image';
+  /** Codes done; of `total` when it is known. */
+  done: number;
+  total?: number;
+}
+
+export interface ImportedFile {
+  path: string;
+  /** `list`, `csv`, `mdlp:415@1.37` … */
+  format: string;
+  /** Codes read. */
+  codes: number;
+  /** Codes new to the register. */
+  created: number;
+  events: number;
+  /** Events that the register already had. */
+  eventsKnown: number;
+  /** Codes that stayed as they were because the event didn't apply to them (another package, a state that can't be shipped). */
+  conflicts: number;
+  /** Lines that are no codes, and structural faults of a document. */
+  findings: number;
+}
+
+export interface ImportReport {
+  files: ImportedFile[];
+  /** At most {@link FINDINGS_MAX}; the counts are in `files`. */
+  findings: ImportFinding[];
+  register: RegisterView;
+  timings: StageTiming[];
+}
+
+/** Findings kept for showing; a file of garbage would fill memory with the rest. */
+export const FINDINGS_MAX = 1000;
+
+/** Codes come before packages, packages before shipments: a set of files may be named in any order. */
+const ORDER = ['endPacking', 'aggregation', 'append', 'dispatch', 'upd'];
+
+/** A file that was read to its end without an error. */
+interface ReadFile {
+  rank: number;
+  file: ImportedFile;
+  write: () => Promise<void>;
+}
+
+/**
+ * Imports files of any form Tamga reads. Throws a TamgaError for a file that can't be read: the register is then as it was.
+ */
+export async function importFiles(
+  paths: readonly string[],
+  register: Register,
+  core: Core,
+  options: ImportOptions = {},
+): Promise<ImportReport> {
+  const run = new ImportRun(register, core, options);
+  const read: ReadFile[] = [];
+  for (const path of paths) {
+    const started = performance.now();
+    const one = await run.read(await sniff(path));
+    run.timings.push(timing(`read ${path}`, started, one.file.codes));
+    read.push(one);
+  }
+  read.sort((a, b) => a.rank - b.rank);
+  for (const { file, write } of read) {
+    const started = performance.now();
+    await write();
+    run.timings.push(timing(`write ${file.path}`, started, file.codes));
+  }
+  const started = performance.now();
+  options.onProgress?.({ path: register.path, stage: 'image', done: 0 });
+  const image = loadImage(register, core);
+  run.timings.push(timing('image', started, image.codes - 1));
+  return { files: read.map(({ file }) => file), findings: run.findings, register: register.view(), timings: run.timings };
+}
+
+class ImportRun {
+  readonly findings: ImportFinding[] = [];
+  readonly timings: StageTiming[] = [];
+  readonly #at: number;
+  #staged = 0;
+
+  constructor(
+    readonly register: Register,
+    readonly core: Core,
+    readonly options: ImportOptions,
+  ) {
+    this.#at = (options.at ?? new Date()).getTime();
+  }
+
+  async read(source: SourceForm): Promise<ReadFile> {
+    if (source.content !== 'xml') return this.#codes(source);
+    const model = await readDocument(source, { signal: this.options.signal });
+    return this.#document(source, model);
+  }
+
+  /** A list or table: held in memory while all files together fit in one run, else read once to be sure of it and once more to write it. */
+  async #codes(source: SourceForm): Promise<ReadFile> {
+    const file = emptyFile(source.path, source.content);
+    let run: StagedRun | null = new StagedRun();
+    for await (const block of this.#blocks(source)) {
+      file.codes += countCodes(block);
+      this.#note(file, block.findings);
+      if (run && this.#staged + run.count + block.rows <= RUN_CODES_MAX) stage(run, block);
+      else run = null;
+      this.options.onProgress?.({ path: source.path, stage: 'read', done: file.codes });
+    }
+    this.#staged += run?.count ?? 0;
+    const statement: Statement = { kind: 'restate', at: this.#at, actor: '', document: '' };
+    const write = async (): Promise<void> => {
+      if (run) this.#write(file, run, statement);
+      else await this.#writeRuns(file, source, statement);
+    };
+    return { rank: 0, file, write };
+  }
+
+  async #writeRuns(file: ImportedFile, source: SourceForm, statement: Statement): Promise<void> {
+    let run = new StagedRun();
+    let codes = 0;
+    for await (const block of this.#blocks(source)) {
+      if (run.count + block.rows > RUN_CODES_MAX) {
+        this.#write(file, run, statement);
+        run = new StagedRun();
+      }
+      codes += countCodes(block);
+      stage(run, block);
+    }
+    if (codes !== file.codes) throw new TamgaError('FILE_CHANGED', { path: source.path });
+    this.#write(file, run, statement);
+  }
+
+  #blocks(source: SourceForm): AsyncGenerator<StagedBlock> {
+    const { country, signal, state, owner } = this.options;
+    if (source.content === 'csv') return stageTable(source, this.core, { country, signal });
+    const stated = state === undefined ? {} : { state: STATE_NUMBER[state] };
+    return stageList(source, this.core, { country, signal }, owner ? { ...stated, ownerName: owner } : stated);
+  }
+
+  #document(source: SourceForm, model: DocumentModel): ReadFile {
+    const staged = stageDocument(model, source.path, this.core);
+    const file = { ...emptyFile(source.path, model.format), codes: staged.codes };
+    this.#note(file, staged.findings);
+    const issues = model.issues.map(({ code, line, detail }) => ({
+      path: source.path,
+      line: line ?? 0,
+      error: code,
+      position: 0,
+      message: detail,
+      text: '',
+    }));
+    this.#note(file, issues);
+    const write = async (): Promise<void> => {
+      for (const { run, statement } of staged.runs) this.#write(file, run, { ...statement, at: this.#at });
+    };
+    return { rank: ORDER.indexOf(model.kind) + 1, file, write };
+  }
+
+  #write(file: ImportedFile, run: StagedRun, statement: Statement): void {
+    let done = 0;
+    for (const event of run.events(this.core, statement)) {
+      if (this.options.signal?.aborted) throw new TamgaError('CANCELLED', { path: file.path });
+      const result = this.register.apply(event);
+      file.events++;
+      if (!result.applied) file.eventsKnown++;
+      file.created += result.created;
+      file.conflicts += result.conflicts;
+      done += event.count;
+      this.options.onProgress?.({ path: file.path, stage: 'write', done, total: run.count });
+    }
+  }
+
+  #note(file: ImportedFile, findings: readonly ImportFinding[]): void {
+    file.findings += findings.length;
+    this.findings.push(...findings.slice(0, FINDINGS_MAX - this.findings.length));
+  }
+}
+
+function stage(run: StagedRun, block: StagedBlock): void {
+  const place = run.append(block.keys);
+  block.state(run, place, run.count - place);
+}
+
+function countCodes({ keys: { offsets } }: StagedBlock): number {
+  let codes = 0;
+  for (let i = 1; i < offsets.length; i++) if (offsets[i] > offsets[i - 1]) codes++;
+  return codes;
+}
+
+function emptyFile(path: string, format: string): ImportedFile {
+  return { path, format, codes: 0, created: 0, events: 0, eventsKnown: 0, conflicts: 0, findings: 0 };
+}
+
+function timing(stage: string, started: number, codes: number): StageTiming {
+  const milliseconds = performance.now() - started;
+  return {
+    stage,
+    milliseconds: Math.round(milliseconds),
+    codes,
+    codesPerSecond: Math.round((codes / Math.max(milliseconds, 0.001)) * 1000),
+  };
+}

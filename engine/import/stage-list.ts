@@ -1,0 +1,40 @@
+/** A list of codes, one a line, as staged blocks. */
+import type { Core } from '../../core/host/index.js';
+import { isHeaderLine } from '../documents/header-words.js';
+import { openBytes, type SourceForm } from '../documents/source.js';
+import { lineBlocks } from '../line-blocks.js';
+import type { Attribute } from '../register/event.js';
+import { findingsOf, type StagedBlock, type StageOptions } from './staged-block.js';
+
+/** Blocks of a text file; `stated` is said of every code in it. */
+export async function* stageList(
+  source: SourceForm,
+  core: Core,
+  options: StageOptions,
+  stated: Partial<Record<Attribute, number>> & { ownerName?: string },
+): AsyncGenerator<StagedBlock> {
+  const { ownerName, ...numbers } = stated;
+  for await (const { bytes, firstLine } of lineBlocks(source.path, openBytes(source, options.signal))) {
+    const header = firstLine === 0 ? headerLength(bytes) : 0;
+    const batch = core.parseBatch(bytes.subarray(header), { trim: true, country: options.country });
+    const firstRow = firstLine + (header > 0 ? 2 : 1);
+    const findings = findingsOf(batch, source.path, (i) => firstRow + i);
+    yield {
+      keys: core.keys(batch),
+      rows: batch.count,
+      findings,
+      state(run, place, count) {
+        for (let i = place; i < place + count; i++) {
+          for (const [attribute, value] of Object.entries(numbers)) run.state(i, attribute as Attribute, value);
+          if (ownerName) run.state(i, 'owner', run.text(ownerName));
+        }
+      },
+    };
+  }
+}
+
+function headerLength(bytes: Uint8Array): number {
+  const end = bytes.indexOf(0x0a);
+  const line = bytes.subarray(0, end < 0 ? bytes.length : end);
+  return isHeaderLine(line) ? line.length + (end < 0 ? 0 : 1) : 0;
+}

@@ -1,0 +1,53 @@
+/** Cuts a stream of bytes into blocks of whole lines. */
+import { TamgaError } from './errors.js';
+
+const LF = 0x0a;
+/** Bytes of a block: some ten thousand codes, so that a call to the core is paid once for many. */
+const BLOCK_BYTES = 1 << 20;
+/** A line longer than this is no list of codes; nothing that holds one is read further. The longest code has 150 characters. */
+export const LINE_BYTES_MAX = 1 << 20;
+
+export interface LineBlock {
+  /** Whole lines; the last line of the stream may lack its LF. Valid until the next block is asked for. */
+  bytes: Uint8Array;
+  /** 0-based number of the first line. */
+  firstLine: number;
+}
+
+/** Blocks of at least one line. Throws LINE_TOO_LONG with the line's number. */
+export async function* lineBlocks(path: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<LineBlock> {
+  let buffer = new Uint8Array(BLOCK_BYTES + LINE_BYTES_MAX);
+  let end = 0;
+  let firstLine = 0;
+  for await (const chunk of chunks) {
+    if (end + chunk.length > buffer.length) {
+      const grown = new Uint8Array((end + chunk.length) * 2);
+      grown.set(buffer.subarray(0, end));
+      buffer = grown;
+    }
+    buffer.set(chunk, end);
+    end += chunk.length;
+    if (end < BLOCK_BYTES) continue;
+    const whole = buffer.lastIndexOf(LF, end - 1) + 1;
+    if (end - whole > LINE_BYTES_MAX) throw tooLong(path, firstLine + countLines(buffer.subarray(0, whole)));
+    if (whole === 0) continue;
+    const bytes = buffer.subarray(0, whole);
+    yield { bytes, firstLine };
+    firstLine += countLines(bytes);
+    buffer.copyWithin(0, whole, end);
+    end -= whole;
+  }
+  if (end > LINE_BYTES_MAX + BLOCK_BYTES) throw tooLong(path, firstLine);
+  if (end > 0) yield { bytes: buffer.subarray(0, end), firstLine };
+}
+
+/** Number of LF in `bytes`. */
+export function countLines(bytes: Uint8Array): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) lines++;
+  return lines;
+}
+
+function tooLong(path: string, lineIndex: number): TamgaError {
+  return new TamgaError('LINE_TOO_LONG', { path, line: lineIndex + 1, limit: `${LINE_BYTES_MAX} bytes` });
+}

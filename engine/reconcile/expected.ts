@@ -1,0 +1,106 @@
+/** What a run expects: the codes its documents name, and what is inside the packages among them. */
+import { type Core, textToKey } from '../../core/host/index.js';
+import type { BlockResult } from '../bulk/classify.js';
+import type { CodeInput } from '../bulk/code-input.js';
+import type { Pass, Runner } from '../bulk/runner.js';
+import type { AggregationStatement } from '../documents/model.js';
+import { MARK, type Marks } from './marks.js';
+
+/** Kind byte of an SSCC's key. */
+const SSCC_KEY = 2;
+
+/** Reads the expected inputs into the universe and marks what they name. Returns the codes read, by input. */
+export async function readExpected(
+  inputs: readonly CodeInput[],
+  marks: Marks,
+  runner: Runner,
+  core: Core,
+  pass: Pass,
+  onProgress: (codes: number) => void,
+): Promise<number[]> {
+  const counts: number[] = [];
+  for (const input of inputs) {
+    let codes = 0;
+    for await (const { result } of input.classified(runner, core, pass)) {
+      codes += nameCodes(result, marks);
+      onProgress(codes);
+    }
+    counts.push(codes);
+  }
+  return counts;
+}
+
+function nameCodes(result: BlockResult, marks: Marks): number {
+  adoptStrays(result, marks);
+  let codes = 0;
+  for (const ordinal of result.ordinals) {
+    if (ordinal === 0) continue;
+    marks.set(ordinal, MARK.named);
+    codes++;
+  }
+  return codes;
+}
+
+/** Takes the codes of a block that nobody knows into the universe; each line then has an ordinal. */
+export function adoptStrays({ ordinals, strays }: BlockResult, marks: Marks): void {
+  const { lines, prints, keys, keyOffsets } = strays;
+  for (let s = 0; s < lines.length; s++) {
+    const key = keys.subarray(keyOffsets[s], keyOffsets[s + 1]);
+    ordinals[lines[s]] = marks.universe.add(prints, s * 4, key, key[0] === SSCC_KEY);
+  }
+  marks.grow();
+}
+
+/**
+ * Takes in the trees that documents state, for codes that the register doesn't have. Of a registered code the register's tree stands
+ * (S0-9, S3-32): a document can't take it out of its package.
+ */
+export function takeTrees(trees: readonly AggregationStatement[], marks: Marks, core: Core): void {
+  for (const { parent, children } of trees) {
+    const package_ = ordinalOf(core, marks, textToKey(parent.trim()), true);
+    const batch = core.parseBatch(children.bytes(), { trim: true });
+    const { bytes, offsets } = core.keys(batch);
+    const keys = bytes.slice();
+    const bounds = offsets.slice();
+    const prints = core.fingerprintKeys(keys, bounds);
+    for (let i = 0; i + 1 < bounds.length; i++) {
+      const key = keys.subarray(bounds[i], bounds[i + 1]);
+      if (key.length === 0) continue;
+      const child = marks.universe.add(prints, i * 4, key, key[0] === SSCC_KEY);
+      if (child !== package_) marks.universe.setParent(child, package_);
+    }
+    marks.grow();
+  }
+}
+
+function ordinalOf(core: Core, marks: Marks, key: Uint8Array, isPackage: boolean): number {
+  const prints = core.fingerprintKeys(key, Uint32Array.of(0, key.length));
+  const ordinal = marks.universe.add(prints, 0, key, isPackage);
+  marks.grow();
+  return ordinal;
+}
+
+/** Ordinals of the expected units: named ones, and those inside named packages to any depth. Marks them and the packages above. */
+export function expandExpected(marks: Marks): Uint32Array {
+  const { universe, bytes } = marks;
+  for (const package_ of marks.packages()) {
+    if (marks.has(package_, MARK.named) || marks.hasAbove(package_, MARK.named)) marks.set(package_, MARK.inside);
+  }
+  let expected = new Uint32Array(1 << 16);
+  let count = 0;
+  for (let ordinal = 1; ordinal < universe.size; ordinal++) {
+    const parent = universe.parent(ordinal);
+    if (!(bytes[ordinal] & MARK.named) && (parent === 0 || !(bytes[parent] & MARK.inside))) continue;
+    if (universe.isPackage(ordinal)) continue;
+    marks.set(ordinal, MARK.expected);
+    if (parent !== 0) marks.setAbove(ordinal, MARK.expected);
+    if (count === expected.length) {
+      const wider: Uint32Array<ArrayBuffer> = new Uint32Array(count * 2);
+      wider.set(expected);
+      expected = wider;
+    }
+    expected[count++] = ordinal;
+  }
+  return expected.slice(0, count);
+}
+

@@ -1,0 +1,39 @@
+/** Totals by GTIN: the register's sets of each GTIN against the sets of a run. */
+import { RoaringBitmap32 } from '../roaring.js';
+import type { Universe } from '../bulk/universe.js';
+import type { Register } from '../register/register.js';
+import type { GtinTotals } from './report.js';
+import type { UnitSets } from './units.js';
+
+const UNIT_KEY = 1;
+
+/** GTINs with at least one unit expected or surplus, ascending. `surplus` are the ordinals that count as surplus. */
+export function gtinTotals(
+  sets: UnitSets,
+  surplus: RoaringBitmap32,
+  universe: Universe,
+  register: Register | null,
+): GtinTotals[] {
+  const byGtin = new Map<string, RoaringBitmap32>();
+  if (register) {
+    for (const { id, text } of register.names.all('gtin')) byGtin.set(text, register.set('gtin', id));
+  }
+  const extra = RoaringBitmap32.fromRange(universe.codes, universe.size);
+  extra.andInPlace(RoaringBitmap32.or(sets.expected, surplus));
+  for (const ordinal of extra) {
+    const key = universe.extraKey(ordinal);
+    if (key[0] !== UNIT_KEY) continue;
+    const gtin = String(Buffer.from(key.buffer, key.byteOffset, key.byteLength).readUIntBE(1, 6)).padStart(14, '0');
+    const set = byGtin.get(gtin);
+    if (set) set.add(ordinal);
+    else byGtin.set(gtin, new RoaringBitmap32([ordinal]));
+  }
+  const totals: GtinTotals[] = [];
+  for (const [gtin, set] of [...byGtin].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const expected = set.andCardinality(sets.expected);
+    const shortage = set.andCardinality(sets.missing);
+    const count = { gtin, expected, matched: expected - shortage, shortage, surplus: set.andCardinality(surplus) };
+    if (count.expected > 0 || count.surplus > 0) totals.push(count);
+  }
+  return totals;
+}

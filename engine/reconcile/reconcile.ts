@@ -1,0 +1,255 @@
+/** Reconciliation: what is expected against what was scanned. */
+import { randomBytes } from 'node:crypto';
+import { RoaringBitmap32 } from '../roaring.js';
+import { type Core, loadCore } from '../../core/host/index.js';
+import type { ClassifyOptions } from '../bulk/classify.js';
+import { type CodeInput, DocumentInput } from '../bulk/code-input.js';
+import { type LineSource, lineFindings } from '../bulk/line-findings.js';
+import { openInput } from '../bulk/open-input.js';
+import type { Pass } from '../bulk/runner.js';
+import type { Runners } from '../bulk/runners.js';
+import { Universe } from '../bulk/universe.js';
+import { VerdictLog } from '../bulk/verdict-log.js';
+import type { DocumentKind } from '../documents/model.js';
+import { TamgaError } from '../errors.js';
+import { emptyImage, loadImage } from '../register/image.js';
+import type { Register } from '../register/register.js';
+import { RunFolder } from '../run-folder.js';
+import { StageClock } from '../stage-clock.js';
+import { wallClockOf } from '../wall-clock.js';
+import { adoptStrays, expandExpected, readExpected, takeTrees } from './expected.js';
+import { gtinTotals } from './gtin-totals.js';
+import { Marks } from './marks.js';
+import { OUTCOME_NUMBER, type Outcome, OUTCOMES, type PackageDecision } from './outcomes.js';
+import type { Finding, InputSummary, ReconcileReport, ReconcileResult } from './report.js';
+import { OutcomeCounts, settleCounted } from './settle.js';
+import { CodeTexts } from './texts.js';
+import { resolveUnits, type UnitResult } from './units.js';
+
+export interface ReconcileOptions {
+  /** Files: lists, tables, documents. Aggregation documents among them say what is in packages that the register doesn't have. */
+  expected: readonly string[];
+  scanned: readonly string[];
+  /** Tax number or place of activity that the codes must belong to; default: the sender that the documents name. */
+  owner?: string;
+  /** Moment of the check; default: now. */
+  at?: Date;
+  country?: 'RU' | 'UZ';
+  /** List every code and package in the report, however many there are. */
+  codes?: boolean;
+  signal?: AbortSignal;
+  onProgress?: (progress: { stage: 'expected' | 'scanned'; done: number }) => void;
+}
+
+/** More codes than this are listed only when asked for: the report is to be read, and findings are streamed anyway. */
+export const CODES_LISTED_MAX = 10_000;
+
+/** Documents that name what is sent or received; the others say what is in packages, or how goods were made. */
+const NAMING: ReadonlySet<DocumentKind> = new Set(['dispatch', 'receipt', 'upd']);
+
+/** No register has this number: a required owner that the register has never met owns nothing in it. */
+const NOBODY = 0xffff_ffff;
+
+/** Runs a reconciliation. The result holds temporary files: close it. Throws a TamgaError for inputs that can't be read. */
+export async function reconcile(
+  options: ReconcileOptions,
+  register: Register | null,
+  runners: Runners,
+): Promise<ReconcileResult> {
+  if (options.expected.length === 0 || options.scanned.length === 0) {
+    throw new TamgaError('USAGE', { detail: 'a reconciliation needs expected and scanned files' });
+  }
+  const folder = new RunFolder();
+  try {
+    const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
+    const core = await loadCore({ module: runners.module, seed });
+    return await new Reconciliation(options, register, core, seed, runners, folder).run();
+  } catch (error) {
+    folder.remove();
+    throw error;
+  }
+}
+
+class Reconciliation {
+  readonly #clock = new StageClock();
+  readonly #universe: Universe;
+  readonly #marks: Marks;
+  readonly #scannedSet = new RoaringBitmap32();
+  readonly #repeated = new RoaringBitmap32();
+  readonly #lines = new OutcomeCounts();
+
+  constructor(
+    readonly options: ReconcileOptions,
+    readonly register: Register | null,
+    readonly core: Core,
+    readonly seed: Uint8Array,
+    readonly runners: Runners,
+    readonly folder: RunFolder,
+  ) {
+    this.#universe = new Universe(register ? loadImage(register, core) : emptyImage());
+    this.#marks = new Marks(this.#universe);
+    this.#clock.stop('open', this.#universe.codes - 1);
+  }
+
+  async run(): Promise<ReconcileResult> {
+    const { options, register, folder } = this;
+    const view = register?.view() ?? null;
+    const expected: CodeInput[] = [];
+    for (const path of options.expected) expected.push(await openInput(path, folder, options.signal));
+    const scanned: CodeInput[] = [];
+    for (const path of options.scanned) scanned.push(await openInput(path, folder, options.signal));
+    const pass = this.#pass(expected);
+
+    const expectedCodes = await this.#expect(expected, pass);
+    const units = expandExpected(this.#marks);
+    this.#clock.stop('expected', expectedCodes.reduce((sum, count) => sum + count, 0));
+
+    const { sources, codes: scannedCodes } = await this.#scan(scanned, pass);
+    this.#clock.stop('scanned', this.#lines.total());
+
+    const result = resolveUnits(this.#marks, units, this.#scannedSet, pass.options);
+    this.#clock.stop('sets', result.counts.total());
+
+    const inputs = [...summaries(expected, 'expected', expectedCodes), ...summaries(scanned, 'scanned', scannedCodes)];
+    const report = this.#report(result, inputs, view);
+    return this.#withStreams(report, result, sources, pass);
+  }
+
+  #pass(expected: readonly CodeInput[]): Pass {
+    const { options, register } = this;
+    const classify: ClassifyOptions = {
+      context: { operation: 'accept', now: wallClockOf(options.at ?? new Date()), owners: this.#owners(expected) },
+      withKeys: true,
+      unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.OK,
+      unknownPackage: OUTCOME_NUMBER.UNKNOWN_PACKAGE,
+    };
+    return { universe: this.#universe, options: classify, seed: this.seed, trim: true, country: options.country };
+  }
+
+  /** Owners that codes may have: the one asked for, or the senders that the documents name and the register knows. */
+  #owners(expected: readonly CodeInput[]): number[] {
+    const { options, register } = this;
+    if (!register) return [];
+    if (options.owner !== undefined) return [register.names.find('owner', options.owner) || NOBODY];
+    const owners = new Set<number>();
+    for (const input of expected) {
+      if (!(input instanceof DocumentInput) || !NAMING.has(input.model.kind)) continue;
+      for (const id of [input.model.sender?.tin, input.model.sender?.mdlpSubjectId]) {
+        const number = id ? register.names.find('owner', id) : 0;
+        if (number !== 0) owners.add(number);
+      }
+    }
+    return [...owners];
+  }
+
+  async #expect(inputs: readonly CodeInput[], pass: Pass): Promise<number[]> {
+    const { core, options } = this;
+    const naming = inputs.map((input) => !(input instanceof DocumentInput) || NAMING.has(input.model.kind));
+    for (const input of inputs) if (input instanceof DocumentInput) takeTrees(input.model.tree, this.#marks, core);
+    const runner = this.runners.for(inputs);
+    const read = await readExpected(
+      inputs.filter((_, i) => naming[i]),
+      this.#marks,
+      runner,
+      core,
+      pass,
+      (done) => options.onProgress?.({ stage: 'expected', done }),
+    );
+    return naming.map((isNaming) => (isNaming ? (read.shift() ?? 0) : 0));
+  }
+
+  async #scan(inputs: readonly CodeInput[], pass: Pass): Promise<{ sources: LineSource[]; codes: number[] }> {
+    const { core, folder, options } = this;
+    const runner = this.runners.for(inputs);
+    const sources: LineSource[] = [];
+    const codes: number[] = [];
+    for (const [i, input] of inputs.entries()) {
+      const verdicts = new VerdictLog(`${folder.path}/verdicts-${i}`);
+      sources.push({ input, verdicts });
+      let count = 0;
+      for await (const { result } of input.classified(runner, core, pass)) {
+        if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path: input.path });
+        adoptStrays(result, this.#marks);
+        settleCounted(result, this.#marks);
+        this.#scannedSet.orInPlace(RoaringBitmap32.deserialize(result.found, 'portable'));
+        this.#scannedSet.addMany(Uint32Array.from(result.strays.lines, (line) => result.ordinals[line]));
+        this.#repeated.addMany(result.ordinals.filter((_, line) => result.outcomes[line] === OUTCOME_NUMBER.DUPLICATE));
+        this.#lines.addAll(result.outcomes);
+        verdicts.append(result.outcomes);
+        count += result.lines;
+        options.onProgress?.({ stage: 'scanned', done: this.#lines.total() });
+      }
+      codes.push(count);
+    }
+    return { sources, codes };
+  }
+
+  #report(result: UnitResult, inputs: InputSummary[], view: ReconcileReport['register']): ReconcileReport {
+    const { counts, sets, decisions, outcomeOf } = result;
+    const surplus = new RoaringBitmap32();
+    for (const ordinal of sets.surplus) if (SURPLUS.has(outcomeOf(ordinal))) surplus.add(ordinal);
+    const packageDecisions: ReconcileReport['packageDecisions'] = {};
+    for (const { decision } of decisions) packageDecisions[decision] = (packageDecisions[decision] ?? 0) + 1;
+    const byGtin = gtinTotals(sets, surplus, this.#universe, this.register);
+    const report: ReconcileReport = {
+      expectedUnits: sets.expected.size,
+      totals: { matched: sets.expected.size - sets.missing.size, shortage: sets.missing.size, surplus: surplus.size },
+      outcomes: counts.byName(),
+      lines: { count: this.#lines.total(), outcomes: this.#lines.byName() },
+      packageDecisions,
+      byGtin,
+      inputs,
+      register: view,
+      timings: [],
+    };
+    if (this.options.codes || counts.total() + decisions.length <= CODES_LISTED_MAX) {
+      Object.assign(report, this.#listings(result));
+    }
+    this.#clock.stop('report', counts.total());
+    report.timings = this.#clock.timings;
+    return report;
+  }
+
+  #listings({ sets, outcomeOf, decisions }: UnitResult): Pick<ReconcileReport, 'codes' | 'packages'> {
+    const texts = new CodeTexts(this.#universe, this.register);
+    // Codes are outside text: an object without a prototype has no name that they could take.
+    const codes: Record<string, Outcome> = Object.create(null);
+    for (const ordinal of RoaringBitmap32.or(sets.expected, sets.present)) {
+      codes[texts.text(ordinal)] = OUTCOMES[outcomeOf(ordinal)];
+    }
+    const packages: Record<string, PackageDecision> = Object.create(null);
+    for (const { ordinal, decision } of decisions) packages[texts.text(ordinal)] = decision;
+    return { codes, packages };
+  }
+
+  #withStreams(report: ReconcileReport, result: UnitResult, sources: LineSource[], pass: Pass): ReconcileResult {
+    const { core, register, folder } = this;
+    const universe = this.#universe;
+    const repeated = this.#repeated;
+    async function* missing(): AsyncGenerator<Finding> {
+      const texts = new CodeTexts(universe, register);
+      for (const ordinal of result.sets.missing) {
+        yield { outcome: OUTCOMES[result.outcomeOf(ordinal)], code: texts.text(ordinal), ...texts.known(ordinal) };
+      }
+    }
+    async function* findings(): AsyncGenerator<Finding> {
+      yield* lineFindings(sources, core, pass, new CodeTexts(universe, register), repeated, false);
+      yield* missing();
+    }
+    return {
+      report,
+      findings,
+      missing,
+      async close() {
+        for (const { verdicts } of sources) verdicts.close();
+        folder.remove();
+      },
+    };
+  }
+}
+
+const SURPLUS: ReadonlySet<number> = new Set([OUTCOME_NUMBER.SURPLUS, OUTCOME_NUMBER.SURPLUS_FOREIGN]);
+
+function summaries(inputs: readonly CodeInput[], role: InputSummary['role'], codes: readonly number[]): InputSummary[] {
+  return inputs.map(({ path, format, size }, i) => ({ path, role, format, size, codes: codes[i] }));
+}

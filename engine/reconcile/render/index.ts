@@ -1,0 +1,4 @@
+export { type CsvOptions, FINDING_COLUMNS, writeFindingsCsv } from './csv.js';
+export { type HtmlOptions, writeHtmlReport } from './html.js';
+export { reportJsonPieces, reportToJson } from './json.js';
+export { DECISION_SEVERITY, type OutcomeRow, outcomeRows, type Verdict, verdictOf } from './page.js';

@@ -1,0 +1,101 @@
+import type { Outcome, PackageDecision } from './outcomes.js';
+
+/** One input of a run. */
+export interface InputSummary {
+  path: string;
+  role: 'expected' | 'scanned';
+  /** `list`, `csv`, `snapshot`, `mdlp:415`, `upd:5.03` … */
+  format: string;
+  /** Bytes on disk. */
+  size: number;
+  /** Codes read, blank lines apart. */
+  codes: number;
+}
+
+/** The register as it was seen by a run. */
+export interface RegisterView {
+  path: string;
+  schemaVersion: number;
+  /** Units and packages in it. */
+  codes: number;
+  /** Sequence number and time (ISO 8601, UTC) of the last event that the run saw. */
+  lastEvent: number;
+  lastEventAt: string | null;
+}
+
+/** One stage of a run. */
+export interface StageTiming {
+  stage: string;
+  milliseconds: number;
+  codes: number;
+  codesPerSecond: number;
+}
+
+/** Counts of one GTIN, in units. expected = matched + shortage. */
+export interface GtinTotals {
+  gtin: string;
+  expected: number;
+  matched: number;
+  shortage: number;
+  surplus: number;
+}
+
+/** One line of an input, or one absent code, that somebody must look at. */
+export interface Finding {
+  outcome: Outcome;
+  /** Units: GTIN + serial; SSCC: 18 digits; else the line as it was read, cut at 160 characters. */
+  code: string;
+  /** Input and 1-based line; absent for codes that were not scanned. */
+  path?: string;
+  line?: number;
+  /** Of a DUPLICATE: where the code was first met. */
+  firstPath?: string;
+  firstLine?: number;
+  /** 0-based byte of a malformed line where the fault is, and the core's error code. */
+  position?: number;
+  error?: string;
+  /** From the register, when known. */
+  state?: string;
+  owner?: string;
+  expiry?: string;
+  /** SSCC of the package that holds the unit. */
+  parent?: string;
+}
+
+/**
+ * Result of a reconciliation, as `tamga reconcile --json` prints it.
+ * `expectedUnits = totals.matched + totals.shortage`; the values of `lines.outcomes` add up to `lines.count`; every unit is in exactly one of `outcomes`.
+ */
+export interface ReconcileReport {
+  expectedUnits: number;
+  /**
+   * `matched`: expected units that are here, also those that may not be accepted (see `outcomes`);
+   * `shortage`: expected units that are not here; `surplus`: registered (or, without a register, well-formed) units here that were not expected.
+   */
+  totals: { matched: number; shortage: number; surplus: number };
+  /** Units by outcome. */
+  outcomes: Partial<Record<Outcome, number>>;
+  /** Lines of the scanned inputs by outcome. */
+  lines: { count: number; outcomes: Partial<Record<Outcome, number>> };
+  /** Outcome by code; left out when there are more than 10,000 and it was not asked for. */
+  codes?: Record<string, Outcome>;
+  /** Decision by package; as `codes`. */
+  packages?: Record<string, PackageDecision>;
+  /** Packages by decision. */
+  packageDecisions: Partial<Record<PackageDecision, number>>;
+  byGtin: GtinTotals[];
+  inputs: InputSummary[];
+  register: RegisterView | null;
+  timings: StageTiming[];
+}
+
+/** A finished reconciliation: the report, and what is too long to hold in it, as streams. */
+export interface ReconcileResult {
+  report: ReconcileReport;
+  /** Lines and absent codes that somebody must look at: first the scanned lines in order, then the shortages by GTIN and serial. */
+  findings(): AsyncIterable<Finding>;
+  /** Shortages by GTIN and serial. */
+  missing(): AsyncIterable<Finding>;
+  /** Releases the run's temporary files. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,100 @@
+/**
+ * Settling lines: what a line comes to in the light of the lines before it. Blocks come in the order of the input, whatever thread
+ * classified them, so the result doesn't depend on the number of workers.
+ */
+import type { BlockResult } from '../bulk/classify.js';
+import { MARK, type Marks } from './marks.js';
+import { OUTCOME_NUMBER, OUTCOMES } from './outcomes.js';
+
+const O = OUTCOME_NUMBER;
+
+/** Gives each line of a block its final outcome, in place, and marks what was seen. Repetitions of strays are found later. */
+export type Settle = (block: BlockResult, marks: Marks) => void;
+
+/** Lines of a verification: a repeated code is a repetition, everything else stands. */
+export function settleVerified({ ordinals, outcomes }: BlockResult, marks: Marks): void {
+  const { bytes } = marks;
+  for (let i = 0; i < ordinals.length; i++) {
+    const ordinal = ordinals[i];
+    if (ordinal === 0) continue;
+    if (bytes[ordinal] & MARK.seen) outcomes[i] = O.DUPLICATE;
+    else bytes[ordinal] |= MARK.seen;
+  }
+}
+
+/** Lines of a count against expected codes: repetitions, packages that stand for their contents, surplus. */
+export function settleCounted({ ordinals, outcomes }: BlockResult, marks: Marks): void {
+  const { universe, bytes } = marks;
+  for (let i = 0; i < ordinals.length; i++) {
+    const ordinal = ordinals[i];
+    if (ordinal === 0) continue;
+    const mark = bytes[ordinal];
+    if (mark & MARK.seen) {
+      outcomes[i] = O.DUPLICATE;
+    } else if (universe.isPackage(ordinal)) {
+      outcomes[i] = packageLine(marks, ordinal, outcomes[i]);
+      bytes[ordinal] = bytes[ordinal] | MARK.seen;
+      marks.setAbove(ordinal, MARK.loose);
+    } else if (universe.parent(ordinal) !== 0 && marks.hasAbove(ordinal, MARK.seen)) {
+      outcomes[i] = O.COVERED_BY_PACKAGE;
+      bytes[ordinal] = mark | MARK.seen;
+    } else {
+      outcomes[i] = unitLine(marks, ordinal, mark, outcomes[i]);
+      bytes[ordinal] = mark | MARK.seen | MARK.loose;
+      marks.setAbove(ordinal, MARK.loose);
+    }
+  }
+}
+
+function packageLine(marks: Marks, ordinal: number, byRegister: number): number {
+  const mark = marks.bytes[ordinal];
+  if (!(mark & (MARK.expected | MARK.named))) return unexpected(byRegister);
+  return mark & MARK.loose ? O.OPENED_PACKAGE_USED_AS_WHOLE : O.PACKAGE_ACCEPTED;
+}
+
+function unitLine(marks: Marks, ordinal: number, mark: number, byRegister: number): number {
+  if (!(mark & MARK.expected)) return unexpected(byRegister);
+  if (byRegister !== O.OK) return byRegister;
+  return matched(marks, ordinal, mark);
+}
+
+/** Outcome of a code that is here and was not expected, from what the register says of it. */
+export function unexpected(byRegister: number): number {
+  if (byRegister === O.OK) return O.SURPLUS;
+  return byRegister === O.OTHER_OWNER ? O.SURPLUS_FOREIGN : byRegister;
+}
+
+/** Outcome of an expected unit that was scanned on its own and is in order. */
+export function matched(marks: Marks, ordinal: number, mark: number): number {
+  const parent = marks.universe.parent(ordinal);
+  const throughPackage = parent !== 0 && (marks.bytes[parent] & MARK.inside) !== 0;
+  return throughPackage && !(mark & MARK.named) ? O.MATCHED_PACKAGE_OPENED : O.MATCHED;
+}
+
+/** Counts outcomes by name. */
+export class OutcomeCounts {
+  readonly #counts = new Float64Array(OUTCOMES.length);
+
+  addAll(outcomes: Uint8Array): void {
+    for (let i = 0; i < outcomes.length; i++) this.#counts[outcomes[i]]++;
+  }
+
+  add(outcome: number, count = 1): void {
+    this.#counts[outcome] += count;
+  }
+
+  of(outcome: number): number {
+    return this.#counts[outcome];
+  }
+
+  total(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The counts that are not zero, in the order of OUTCOMES. */
+  byName(): Partial<Record<(typeof OUTCOMES)[number], number>> {
+    return Object.fromEntries(
+      OUTCOMES.map((name, number) => [name, this.#counts[number]] as const).filter(([, count]) => count !== 0),
+    );
+  }
+}

@@ -1,0 +1,52 @@
+/** Codes of a run as people read them, and what the register knows of them. */
+import { keyToText } from '../../core/host/index.js';
+import type { Universe } from '../bulk/universe.js';
+import { PAGE_CODES } from '../register/limits.js';
+import type { KeyColumn } from '../register/packed-keys.js';
+import { WORD } from '../register/record.js';
+import { stateOf } from '../register/record.js';
+import type { Register } from '../register/register.js';
+import { STATES } from '../register/states.js';
+import { dateOf } from '../wall-clock.js';
+import type { Finding } from './report.js';
+
+/** Texts of ordinals. Walks in ascending order read each page of keys once. */
+export class CodeTexts {
+  #page = -1;
+  #keys: KeyColumn = { bytes: new Uint8Array(0), offsets: new Uint32Array(1) };
+
+  constructor(
+    readonly universe: Universe,
+    readonly register: Register | null,
+  ) {}
+
+  /** GTIN + serial, 18 digits of an SSCC, or the text of another code. */
+  text(ordinal: number): string {
+    if (ordinal >= this.universe.codes) return keyToText(this.universe.extraKey(ordinal));
+    const page = Math.floor(ordinal / PAGE_CODES);
+    if (page !== this.#page && this.register) {
+      this.#keys = this.register.keyPage(page);
+      this.#page = page;
+    }
+    const { bytes, offsets } = this.#keys;
+    const i = ordinal % PAGE_CODES;
+    return keyToText(bytes.subarray(offsets[i], offsets[i + 1]));
+  }
+
+  /** What a finding says of a known code beside its outcome. */
+  known(ordinal: number): Pick<Finding, 'state' | 'owner' | 'expiry' | 'parent'> {
+    const { universe, register } = this;
+    const rows = universe.rowsOf(ordinal);
+    const row = universe.rowAt(ordinal);
+    const known: Pick<Finding, 'state' | 'owner' | 'expiry' | 'parent'> = {};
+    if (ordinal < universe.codes) {
+      known.state = STATES[stateOf(rows[row])];
+      const owner = register?.names.text('owner', rows[row + WORD.owner]);
+      if (owner) known.owner = owner;
+      if (rows[row + WORD.expiry] !== 0) known.expiry = dateOf(rows[row + WORD.expiry]);
+    }
+    const parent = rows[row + WORD.parent];
+    if (parent !== 0) known.parent = new CodeTexts(universe, register).text(parent);
+    return known;
+  }
+}

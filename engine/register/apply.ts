@@ -1,0 +1,304 @@
+/** Applying an event: one transaction that changes records, keys, sets, packages and the log together, or nothing. */
+import { TamgaError } from '../errors.js';
+import { type Attribute, encodeEvent, NOT_STATED, type RegisterEvent } from './event.js';
+import { ORDINAL_MAX } from './limits.js';
+import type { Names } from './names.js';
+import { unpackKeys } from './packed-keys.js';
+import { NewKeys, RecordPages, recordStart } from './pages.js';
+import { FLAG, flagsOf, groupOf, headOf, stateOf, WORD } from './record.js';
+import { SetChanges } from './sets.js';
+import { STATE_NUMBER } from './states.js';
+import { type Meta, readMeta, registerError, type Store } from './store.js';
+
+/** Kind byte of a unit's key; everything else but an SSCC is a participant's or an agency's own text. */
+const UNIT_KEY = 1;
+const SSCC_KEY = 2;
+/** States from which a code may be shipped; UNKNOWN because a document may be all that is known of it. */
+const SHIPPABLE: ReadonlySet<number> = new Set([STATE_NUMBER.UNKNOWN, STATE_NUMBER.APPLIED, STATE_NUMBER.INTRODUCED]);
+/** Deepest package tree that is followed; real ones have three levels. A cycle ends here too. */
+export const TREE_DEPTH_MAX = 32;
+
+export interface ApplyResult {
+  /** False when this event id was applied before; then nothing changed. */
+  applied: boolean;
+  sequence: number;
+  /** Codes that got an ordinal now. */
+  created: number;
+  /** Codes that the register already had. */
+  known: number;
+  /** Codes that stay in another package than the event says, would hold themselves, or are in a state that can't be shipped. */
+  conflicts: number;
+}
+
+/** Applies an event durably: when this returns it is on disk. Throws a TamgaError and changes nothing when it can't. */
+export function applyEvent(store: Store, names: Names, event: RegisterEvent): ApplyResult {
+  try {
+    return store.root.transactionSync(() => new Application(store, names, event).run());
+  } catch (error) {
+    names.forget();
+    throw registerError(store.path, error);
+  }
+}
+
+class Application {
+  readonly #meta: Meta;
+  readonly #records: RecordPages;
+  readonly #sets = new SetChanges();
+  readonly #newKeys: NewKeys;
+  readonly #children = new Map<number, { added: number[]; removed: number[] }>();
+  #created = 0;
+  #conflicts = 0;
+
+  constructor(
+    readonly store: Store,
+    readonly names: Names,
+    readonly event: RegisterEvent,
+  ) {
+    this.#meta = readMeta(store);
+    this.#records = new RecordPages(store);
+    this.#newKeys = new NewKeys(this.#meta.nextOrdinal);
+  }
+
+  run(): ApplyResult {
+    const { store, event } = this;
+    const id = Buffer.from(event.id);
+    const before = store.eventIds.get(id);
+    if (before) return { applied: false, sequence: before.readUInt32LE(0), created: 0, known: 0, conflicts: 0 };
+
+    const parents = this.#ordinals(event.parents, FLAG.package);
+    const createdParents = this.#created;
+    const codes = this.#ordinals(event.keys, 0);
+    if (event.kind === 'ship') this.#ship(this.#withContents(codes));
+    else this.#state(codes);
+    this.#word(codes, 'expiry', WORD.expiry);
+    this.#word(codes, 'produced', WORD.produced);
+    this.#word(codes, 'price', WORD.price);
+    this.#parts(codes);
+    if (event.kind !== 'ship') this.#named(codes, 'owner', WORD.owner);
+    this.#named(codes, 'series', WORD.series);
+    this.#parent(codes, parents);
+    this.#document(codes);
+
+    const sequence = this.#meta.lastEvent + 1;
+    for (const ordinal of codes) this.#records.page(ordinal)[recordStart(ordinal) + WORD.lastEvent] = sequence;
+    this.#records.write();
+    this.#newKeys.write(store);
+    this.#sets.write(store);
+    this.#writeChildren();
+    store.events.putSync(sequence, encodeEvent(event), { append: true });
+    store.eventIds.putSync(id, ordinalValue(sequence));
+    store.meta.putSync('register', { ...this.#meta, lastEvent: sequence, lastEventAt: event.at });
+    return {
+      applied: true,
+      sequence,
+      created: this.#created - createdParents,
+      known: codes.length - (this.#created - createdParents),
+      conflicts: this.#conflicts,
+    };
+  }
+
+  /** Ordinals of keys, given now to keys that have none. */
+  #ordinals(packed: Uint8Array, flags: number): Uint32Array {
+    const { bytes, offsets } = unpackKeys(packed);
+    const ordinals = new Uint32Array(offsets.length - 1);
+    let gtin = '';
+    let gtinId = 0;
+    for (let i = 0; i < ordinals.length; i++) {
+      const key = Buffer.from(bytes.buffer, bytes.byteOffset + offsets[i], offsets[i + 1] - offsets[i]);
+      const isPackage = key[0] === SSCC_KEY || flags === FLAG.package;
+      const index = isPackage ? this.store.packages : this.store.units;
+      const known = index.getBinaryFast(key);
+      if (known) {
+        ordinals[i] = known.readUInt32LE(0);
+        continue;
+      }
+      if (this.#meta.nextOrdinal > ORDINAL_MAX) throw new TamgaError('REGISTER_FULL', { path: this.store.path });
+      const ordinal = this.#meta.nextOrdinal++;
+      ordinals[i] = ordinal;
+      index.putSync(key, ordinalValue(ordinal));
+      this.#newKeys.push(key);
+      this.#created++;
+      if (isPackage) this.#meta.packages++;
+      else this.#meta.units++;
+      this.#records.page(ordinal)[recordStart(ordinal)] = headOf(0, isPackage ? FLAG.package : 0, 0);
+      this.#sets.add('state', 0, ordinal);
+      if (key[0] === UNIT_KEY) {
+        const own = key.toString('latin1', 1, 7);
+        if (own !== gtin) {
+          gtin = own;
+          gtinId = this.names.intern('gtin', String(key.readUIntBE(1, 6)).padStart(14, '0'), this.#meta);
+        }
+        this.#sets.add('gtin', gtinId, ordinal);
+      }
+    }
+    return ordinals;
+  }
+
+  #state(codes: Uint32Array): void {
+    const { state, blocked, customs, group } = this.event.columns;
+    if (!state && !blocked && !customs && !group) return;
+    for (let i = 0; i < codes.length; i++) {
+      const page = this.#records.page(codes[i]);
+      const at = recordStart(codes[i]);
+      const head = page[at];
+      const oldState = stateOf(head);
+      const newState = stated(state, i, oldState);
+      let flags = flagsOf(head);
+      flags = withFlag(flags, FLAG.blocked, stated(blocked, i, flags & FLAG.blocked));
+      flags = withFlag(flags, FLAG.customs, stated(customs, i, flags & FLAG.customs));
+      page[at] = headOf(newState, flags, stated(group, i, groupOf(head)));
+      if (newState !== oldState) {
+        this.#sets.remove('state', oldState, codes[i]);
+        this.#sets.add('state', newState, codes[i]);
+      }
+    }
+  }
+
+  /** Shipping a package ships what is in it. Only what may move is moved; an owner is named where none was. */
+  #ship(codes: Uint32Array): void {
+    const sender = this.names.intern('owner', this.event.actor, this.#meta);
+    for (const ordinal of codes) {
+      const page = this.#records.page(ordinal);
+      const at = recordStart(ordinal);
+      const state = stateOf(page[at]);
+      if (SHIPPABLE.has(state)) {
+        page[at] = headOf(STATE_NUMBER.SHIPPED, flagsOf(page[at]), groupOf(page[at]));
+        this.#sets.remove('state', state, ordinal);
+        this.#sets.add('state', STATE_NUMBER.SHIPPED, ordinal);
+      } else if (state !== STATE_NUMBER.SHIPPED) {
+        this.#conflicts++;
+      }
+      if (sender !== 0 && page[at + WORD.owner] === 0) {
+        page[at + WORD.owner] = sender;
+        this.#sets.add('owner', sender, ordinal);
+      }
+    }
+  }
+
+  /** The codes and everything inside those that are packages, to any depth. */
+  #withContents(codes: Uint32Array): Uint32Array {
+    const reached = new Set<number>(codes);
+    // A Set may grow while it is walked, and visits what was added: breadth first, each code once.
+    for (const ordinal of reached) {
+      if (!(flagsOf(this.#records.page(ordinal)[recordStart(ordinal)]) & FLAG.package)) continue;
+      const stored = this.store.children.get(ordinal);
+      if (stored) for (const child of new Uint32Array(Uint8Array.from(stored).buffer)) reached.add(child);
+    }
+    return Uint32Array.from(reached);
+  }
+
+  #word(codes: Uint32Array, attribute: Attribute, word: number): void {
+    const column = this.event.columns[attribute];
+    if (!column) return;
+    for (let i = 0; i < codes.length; i++) {
+      const at = recordStart(codes[i]) + word;
+      const page = this.#records.page(codes[i]);
+      page[at] = stated(column, i, page[at]);
+    }
+  }
+
+  #parts(codes: Uint32Array): void {
+    const { inner, sold } = this.event.columns;
+    if (!inner && !sold) return;
+    for (let i = 0; i < codes.length; i++) {
+      const at = recordStart(codes[i]) + WORD.parts;
+      const page = this.#records.page(codes[i]);
+      const old = page[at];
+      page[at] = (stated(inner, i, old & 0xffff) & 0xffff) | (stated(sold, i, old >>> 16) << 16);
+    }
+  }
+
+  #named(codes: Uint32Array, attribute: 'owner' | 'series', word: number): void {
+    const column = this.event.columns[attribute];
+    if (!column) return;
+    const ids: number[] = [];
+    for (let i = 0; i < codes.length; i++) {
+      const index = stated(column, i, NOT_STATED);
+      if (index === NOT_STATED) continue;
+      const at = recordStart(codes[i]) + word;
+      const page = this.#records.page(codes[i]);
+      ids[index] ??= this.names.intern(attribute, this.event.texts[index] ?? '', this.#meta);
+      const id = ids[index];
+      if (page[at] === id) continue;
+      if (page[at] !== 0) this.#sets.remove(attribute, page[at], codes[i]);
+      if (id !== 0) this.#sets.add(attribute, id, codes[i]);
+      page[at] = id;
+    }
+  }
+
+  #parent(codes: Uint32Array, parents: Uint32Array): void {
+    const column = this.event.columns.parent;
+    if (!column) return;
+    for (let i = 0; i < codes.length; i++) {
+      const index = stated(column, i, NOT_STATED);
+      if (index === NOT_STATED) continue;
+      const parent = index < 0 ? 0 : parents[index];
+      const page = this.#records.page(codes[i]);
+      const at = recordStart(codes[i]) + WORD.parent;
+      const old = page[at];
+      if (old === parent) continue;
+      // What the maker registered stands; an aggregation that says otherwise is a finding (S0-9).
+      if ((this.event.kind === 'aggregate' && old !== 0) || this.#holds(codes[i], parent)) {
+        this.#conflicts++;
+        continue;
+      }
+      if (old !== 0) this.#child(old).removed.push(codes[i]);
+      if (parent !== 0) this.#child(parent).added.push(codes[i]);
+      page[at] = parent;
+    }
+  }
+
+  /** True when `code` is `package` or stands above it: putting it inside would make a cycle. */
+  #holds(code: number, inside: number): boolean {
+    for (let at = inside, depth = 0; at !== 0 && depth < TREE_DEPTH_MAX; depth++) {
+      if (at === code) return true;
+      at = this.#records.page(at)[recordStart(at) + WORD.parent];
+    }
+    return false;
+  }
+
+  #document(codes: Uint32Array): void {
+    if (this.event.document === '') return;
+    const id = this.names.intern('document', this.event.document, this.#meta);
+    for (const ordinal of codes) {
+      this.#records.page(ordinal)[recordStart(ordinal) + WORD.document] = id;
+      this.#sets.add('document', id, ordinal);
+    }
+  }
+
+  #child(parent: number): { added: number[]; removed: number[] } {
+    let change = this.#children.get(parent);
+    if (!change) {
+      change = { added: [], removed: [] };
+      this.#children.set(parent, change);
+    }
+    return change;
+  }
+
+  #writeChildren(): void {
+    for (const [parent, { added, removed }] of this.#children) {
+      const stored = this.store.children.get(parent);
+      const contents = new Set<number>(stored ? new Uint32Array(Uint8Array.from(stored).buffer) : []);
+      for (const ordinal of removed) contents.delete(ordinal);
+      for (const ordinal of added) contents.add(ordinal);
+      const sorted = Uint32Array.from(contents).sort();
+      if (sorted.length === 0) this.store.children.removeSync(parent);
+      else this.store.children.putSync(parent, Buffer.from(sorted.buffer));
+    }
+  }
+}
+
+/** The value a column states for code i, or `otherwise`. */
+function stated(column: Int32Array | undefined, i: number, otherwise: number): number {
+  if (!column) return otherwise;
+  const value = column.length === 1 ? column[0] : column[i];
+  return value === NOT_STATED ? otherwise : value;
+}
+
+const withFlag = (flags: number, flag: number, on: number): number => (on ? flags | flag : flags & ~flag);
+
+function ordinalValue(ordinal: number): Buffer {
+  const value = Buffer.allocUnsafe(4);
+  value.writeUInt32LE(ordinal);
+  return value;
+}

@@ -1,0 +1,74 @@
+/**
+ * Keys in a row, front-coded: each says how many bytes it shares with the key before.
+ *
+ * ```
+ * | shared 1 | rest 1 | rest bytes … |
+ * ```
+ *
+ * Keys in order share their kind and GTIN, so a code costs its serial and two bytes.
+ */
+import { KEY_BYTES_MAX } from './limits.js';
+
+/** Keys as the core hands them out: key i is `bytes[offsets[i], offsets[i + 1])`. */
+export interface KeyColumn {
+  bytes: Uint8Array;
+  /** count + 1 entries. */
+  offsets: Uint32Array;
+}
+
+/** Packs keys `order[from, to)` (or `from…to` themselves without an order). */
+export function packKeys(keys: KeyColumn, from: number, to: number, order?: Uint32Array): Uint8Array {
+  const { bytes, offsets } = keys;
+  let capacity = 0;
+  for (let i = from; i < to; i++) {
+    const k = order ? order[i] : i;
+    capacity += 2 + offsets[k + 1] - offsets[k];
+  }
+  const packed = new Uint8Array(capacity);
+  let end = 0;
+  let last = 0;
+  let lastLength = 0;
+  for (let i = from; i < to; i++) {
+    const k = order ? order[i] : i;
+    const start = offsets[k];
+    const length = offsets[k + 1] - start;
+    if (length > KEY_BYTES_MAX) throw new RangeError(`a key of ${length} bytes; at most ${KEY_BYTES_MAX} fit`);
+    const most = Math.min(length, lastLength);
+    let shared = 0;
+    while (shared < most && bytes[last + shared] === bytes[start + shared]) shared++;
+    packed[end++] = shared;
+    packed[end++] = length - shared;
+    for (let b = start + shared; b < start + length; b++) packed[end++] = bytes[b];
+    last = start;
+    lastLength = length;
+  }
+  return packed.subarray(0, end);
+}
+
+/** The keys of `packed`. Throws a RangeError on bytes that {@link packKeys} didn't write. */
+export function unpackKeys(packed: Uint8Array): KeyColumn {
+  let count = 0;
+  let total = 0;
+  for (let at = 0; at < packed.length; count++) {
+    if (at + 2 > packed.length || at + 2 + packed[at + 1] > packed.length) throw new RangeError('packed keys are cut short');
+    total += packed[at] + packed[at + 1];
+    at += 2 + packed[at + 1];
+  }
+  const bytes = new Uint8Array(total);
+  const offsets = new Uint32Array(count + 1);
+  let end = 0;
+  let last = 0;
+  for (let at = 0, i = 0; i < count; i++) {
+    const shared = packed[at];
+    const rest = packed[at + 1];
+    if (shared > end - last) throw new RangeError('packed keys share more than there is');
+    const start = end;
+    bytes.copyWithin(end, last, last + shared);
+    bytes.set(packed.subarray(at + 2, at + 2 + rest), end + shared);
+    end += shared + rest;
+    offsets[i + 1] = end;
+    last = start;
+    at += 2 + rest;
+  }
+  return { bytes, offsets };
+}

@@ -1,0 +1,79 @@
+/**
+ * The record of one code, and the page it stands in.
+ *
+ * ```
+ * word  0        1       2        3       4         5        6       7             8          9  10         11
+ *      +--------+-------+--------+-------+---------+--------+-------+-------------+----------+-------------+-----------+
+ *      |state 1 | owner | parent | expiry| produced| series | price | inner | sold| document | tail digest | lastEvent |
+ *      |flags 1 |       |        |       |         |        |       |  2    |  2  |          |             |           |
+ *      |group 2 |       |        |       |         |        |       |       |     |          |             |           |
+ *      +--------+-------+--------+-------+---------+--------+-------+-------------+----------+-------------+-----------+
+ *      '--------- hot row: what the image keeps --------'
+ * ```
+ *
+ * Little-endian words. Zero means "not stated" everywhere, so a fresh page is a page of unstated records.
+ * `owner`, `series`, `document` are numbers of {@link Names}; `parent` is an ordinal; `expiry` and `produced` are minutes since
+ * 1970-01-01T00:00 on the pack's wall clock; `price` is in kopecks (or tiyin); `inner`/`sold` are parts of a divisible pack.
+ */
+import { PAGE_CODES } from './limits.js';
+
+export const RECORD_WORDS = 12;
+export const RECORD_BYTES = RECORD_WORDS * 4;
+export const PAGE_BYTES = RECORD_BYTES * PAGE_CODES;
+/** Words of a record that the image keeps. */
+export const HOT_WORDS = 4;
+
+/** Word of each field; `state`, `flags` and `group` share word 0. */
+export const WORD = {
+  head: 0,
+  owner: 1,
+  parent: 2,
+  expiry: 3,
+  produced: 4,
+  series: 5,
+  price: 6,
+  parts: 7,
+  document: 8,
+  tailLow: 9,
+  tailHigh: 10,
+  lastEvent: 11,
+} as const;
+
+/** Flags of word 0. */
+export const FLAG = {
+  /** A package: its key is an SSCC or a participant's own code. */
+  package: 1,
+  /** Stopped by an authority. */
+  blocked: 2,
+  /** Imported, not through customs. */
+  customs: 4,
+} as const;
+
+if (RECORD_BYTES !== 48 || PAGE_BYTES !== 3072 || WORD.lastEvent !== RECORD_WORDS - 1 || WORD.expiry >= HOT_WORDS) {
+  throw new Error('record: the layout and the sizes disagree');
+}
+
+export const stateOf = (head: number): number => head & 0xff;
+export const flagsOf = (head: number): number => (head >>> 8) & 0xff;
+export const groupOf = (head: number): number => head >>> 16;
+export const headOf = (state: number, flags: number, group: number): number =>
+  (state & 0xff) | ((flags & 0xff) << 8) | (group << 16);
+
+/** One record in words that people read; `null` is "not stated". */
+export interface RecordView {
+  ordinal: number;
+  state: string;
+  package: boolean;
+  blocked: boolean;
+  group: number | null;
+  owner: string | null;
+  parent: number | null;
+  /** Minutes since 1970-01-01T00:00, wall clock. */
+  expiry: number | null;
+  produced: number | null;
+  series: string | null;
+  price: number | null;
+  parts: { inner: number; sold: number } | null;
+  document: string | null;
+  lastEvent: number;
+}

@@ -1,0 +1,37 @@
+/** The temporary folder of a run: what doesn't fit in memory, and copies of inputs that can't be read twice. */
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { TamgaError } from './errors.js';
+import { registerError } from './register/store.js';
+
+export class RunFolder {
+  readonly path: string;
+  #spooled = 0;
+
+  constructor() {
+    const parent = tmpdir();
+    try {
+      this.path = mkdtempSync(join(parent, 'tamga-'));
+    } catch (error) {
+      throw registerError(parent, error);
+    }
+  }
+
+  /** Writes a stream to a file of the folder and returns its path. Throws DISK_FULL, or what the stream throws. */
+  async spool(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+    const path = join(this.path, `spool-${this.#spooled++}`);
+    try {
+      await pipeline(Readable.from(bytes), createWriteStream(path));
+    } catch (error) {
+      throw error instanceof TamgaError ? error : registerError(path, error);
+    }
+    return path;
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,52 @@
+/** Register rules for one code: pure, over the hot words of its record. Time and parties are arguments. */
+import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
+import { FLAG, flagsOf, stateOf, WORD } from '../register/record.js';
+import { IN_CIRCULATION, STATE_NUMBER } from '../register/states.js';
+
+export const OPERATIONS = ['sale', 'return', 'accept', 'count'] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** What a check is about. Plain data: it crosses to workers. */
+export interface RuleContext {
+  operation: Operation;
+  /** Wall-clock minutes since 1970-01-01T00:00 where the check is made. */
+  now: number;
+  /** Numbers of the owners that a code may have; empty: any. A code whose owner was never stated passes: it is not known. */
+  owners: readonly number[];
+}
+
+/** A return takes back what was sold; everything else needs a code in circulation. */
+const RETURNABLE: ReadonlySet<number> = new Set([STATE_NUMBER.RETIRED, STATE_NUMBER.PARTIALLY_SOLD, STATE_NUMBER.UNKNOWN]);
+
+/**
+ * The first of tests 9–12 of code verification that fails, as an outcome's number; OK when none does.
+ * The order is that of `docs/outcomes.md`: state, owner, expiry, blocked.
+ */
+export function registerOutcome(rows: Int32Array, row: number, context: RuleContext): number {
+  const head = rows[row + WORD.head];
+  const allowed = context.operation === 'return' ? RETURNABLE : IN_CIRCULATION;
+  if (!allowed.has(stateOf(head))) return OUTCOME_NUMBER.STATE_FORBIDS;
+  const owner = rows[row + WORD.owner];
+  if (context.owners.length > 0 && owner !== 0 && !context.owners.includes(owner)) return OUTCOME_NUMBER.OTHER_OWNER;
+  const expiry = rows[row + WORD.expiry];
+  // Goods past their date are still counted, and may be taken back.
+  const expires = context.operation === 'sale' || context.operation === 'accept';
+  if (expires && expiry !== 0 && expiry < context.now) return OUTCOME_NUMBER.EXPIRED;
+  if (flagsOf(head) & FLAG.blocked) return OUTCOME_NUMBER.BLOCKED;
+  return OUTCOME_NUMBER.OK;
+}
+
+/** The outcome that a core error stands for; see tests 1–5 of code verification. */
+export const STRUCTURE_OUTCOME: Readonly<Partial<Record<string, number>>> = {
+  EMPTY: OUTCOME_NUMBER.BLANK_LINE_SKIPPED,
+  NOT_A_MARKING_CODE: OUTCOME_NUMBER.NOT_DATAMATRIX,
+  BAD_CHECK_DIGIT: OUTCOME_NUMBER.BAD_CHECK_DIGIT,
+  BAD_CHARACTERS: OUTCOME_NUMBER.BAD_CHARACTERS,
+  BAD_CHARSET: OUTCOME_NUMBER.BAD_CHARACTERS,
+  NOT_NUMERIC: OUTCOME_NUMBER.BAD_CHARACTERS,
+  AI_EMPTY: OUTCOME_NUMBER.TEMPLATE_MISMATCH,
+  AI_TOO_SHORT: OUTCOME_NUMBER.TEMPLATE_MISMATCH,
+  AI_TOO_LONG: OUTCOME_NUMBER.TEMPLATE_MISMATCH,
+  BAD_DATE: OUTCOME_NUMBER.TEMPLATE_MISMATCH,
+  BAD_TIME: OUTCOME_NUMBER.TEMPLATE_MISMATCH,
+};
