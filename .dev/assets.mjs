@@ -2,7 +2,7 @@
 import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ASSET = /\.(json|eta|css|txt)$/;
+const ASSET = /\.(json|eta|css|txt|xml|csv)$/;
 
 for (const room of ['core/data', 'engine', 'server']) copy(room);
 
@@ -10,7 +10,7 @@ function copy(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (entry.name !== 'samples') copy(path);
+      copy(path);
     } else if (ASSET.test(entry.name)) {
       cpSync(path, join('dist', path));
     }

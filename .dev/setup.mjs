@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = ['.dev', 'core', 'engine', 'server', 'bench', 'asconfig.json', 'package.json', 'tsconfig.json'];
-const SKIPPED = new Set(['generated', 'samples', 'node_modules']);
+const SKIPPED = new Set(['generated', 'node_modules']);
 
 /** Installs and builds what is missing or stale; ends the process when a step fails. */
 export function setup() {

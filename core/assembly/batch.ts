@@ -1,6 +1,7 @@
 // One pass over a buffer: cut lines, read each, write its row of columns.
-import { ERROR_EMPTY, ERROR_LINE_TOO_LONG } from './generated/tables';
+
 import { fingerprintPackage, fingerprintPrefixed, fingerprintUnit } from './fingerprint';
+import { ERROR_EMPTY, ERROR_LINE_TOO_LONG } from './generated/tables';
 import {
   COLUMN_ERROR,
   COLUMN_ERROR_POSITION,
@@ -98,16 +99,15 @@ function parseLine(row: u32, at: usize, end: usize, options: u32): void {
     while (at < end && isBlank(load<u8>(at))) at++;
     while (at < end && isBlank(load<u8>(end - 1))) end--;
   }
-  if (at === end) {
-    resetLine();
-    fail(ERROR_EMPTY, at);
-  } else if (end - at > LINE_MAX) {
-    resetLine();
-    fail(ERROR_LINE_TOO_LONG, at + LINE_MAX);
-  } else if (readCode(at, end, options & OPTION_COUNTRIES)) {
-    return writeCode(row, at, end);
-  }
-  writeError(row, at, end);
+  if (isCode(at, end, options)) writeCode(row, at, end);
+  else writeError(row, at, end);
+}
+
+/** Reads the line; false when it is no code and LINE_ERROR says why. */
+function isCode(at: usize, end: usize, options: u32): bool {
+  if (end - at - 1 < <usize>LINE_MAX) return readCode(at, end, options & OPTION_COUNTRIES); // 1 to LINE_MAX bytes
+  resetLine();
+  return at === end ? fail(ERROR_EMPTY, at) : fail(ERROR_LINE_TOO_LONG, at + LINE_MAX);
 }
 
 function isBlank(byte: u8): bool {

@@ -5,7 +5,7 @@ import { ELEMENT_BYTES, ELEMENTS } from './layout';
 
 /**
  * Writes the elements of [at, end), at most LINE_MAX bytes, to ELEMENTS and returns how many there are. Stops at the first
- * error, leaving the AI that has it as one more row with value length 0 that isn't counted (AI length 0: no AI there).
+ * error; one more row that isn't counted tells the AI that has it (AI length 0 when there is no AI, or no error).
  */
 export function listElements(at: usize, end: usize): u32 {
   const start = at;
@@ -17,10 +17,11 @@ export function listElements(at: usize, end: usize): u32 {
     store<u32>(row, aiLength, 4);
     store<u32>(row, <u32>(valueAt - start), 8);
     store<u32>(row, read ? <u32>(valueEnd - valueAt) : 0, 12);
-    if (!read) break;
+    if (!read) return count;
     count++;
     at = valueEnd;
     if (at < end && load<u8>(at) === SEPARATOR) at++;
   }
+  store<u32>(ELEMENTS + <usize>(count * ELEMENT_BYTES), 0, 4);
   return count;
 }

@@ -7,7 +7,7 @@ import { KEY_PACKAGE, KEY_UNIT, SEED } from './layout';
 /** Fingerprint of the key of a unit, whose serial of at least one byte stands in memory. */
 export function fingerprintUnit(gtin: u64, serial: usize, length: u32, into: usize): void {
   // GTIN big-endian in bytes 1 … 6 of the key is the byte-swapped number without its two leading zero bytes
-  const head = <u64>KEY_UNIT | ((bswap<u64>(gtin) >> 16) << 8) | (<u64>load<u8>(serial) << 56);
+  const head = <u64>KEY_UNIT | ((bswap<u64>(gtin) >> 16) << 8) | ((<u64>load<u8>(serial)) << 56);
   siphash(head, 8, serial + 1, length - 1, into);
 }
 

@@ -1,13 +1,13 @@
 // The core: what the host calls. The constants of layout.ts are exported as globals; the host knows no number of its own.
 import { columnAt, placeBatch } from './batch';
-import { countLines } from './scan';
 import { listElements as listElementsOf } from './elements';
-import { COLUMN_LENGTH, COLUMN_OFFSET } from './layout';
 import { writeKeys as writeKeysOf } from './keys';
+import { COLUMN_LENGTH, COLUMN_OFFSET } from './layout';
+import { countLines } from './scan';
 
-export * from './layout';
 export { parseLines, parseWhole } from './batch';
 export { fingerprintKeys, sizeOfKeys } from './keys';
+export * from './layout';
 export { RUN_MIN, sortKeys } from './sort';
 
 /** First address of the input: what lies before is the module's own. */

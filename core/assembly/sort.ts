@@ -113,7 +113,8 @@ function findRuns(entries: usize, count: u32): u32 {
   let start: u32 = 0;
   while (start < count) {
     let end = start + 1;
-    while (end < count && !less(entries + <usize>end * SORT_ENTRY_BYTES, entries + <usize>(end - 1) * SORT_ENTRY_BYTES)) end++;
+    while (end < count && !less(entries + <usize>end * SORT_ENTRY_BYTES, entries + <usize>(end - 1) * SORT_ENTRY_BYTES))
+      end++;
     while (end < count && end - start < RUN_MIN) insert(entries, start, end++);
     store<u32>(runs + ((<usize>found) << 2), end);
     found++;

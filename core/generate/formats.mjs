@@ -45,9 +45,13 @@ export function readFormats(data) {
   if (data.version !== 1) refuse(FILE, 'version', `1 is expected, ${data.version} found`);
   checkKeys(FILE, 'alphabets', data.alphabets, ['price80']);
   const { price80 } = data.alphabets;
-  if (!/^[\x21-\x7e]{80}$/.test(price80) || new Set(price80).size !== 80) refuse(FILE, 'alphabets', 'price80: 80 characters');
+  if (!/^[\x21-\x7e]{80}$/.test(price80) || new Set(price80).size !== 80)
+    refuse(FILE, 'alphabets', 'price80: 80 characters');
   const structures = data.structures.map((structure, index) => readStructure(structure, index));
-  checkUnique(structures.map(({ id }) => id), 'structures');
+  checkUnique(
+    structures.map(({ id }) => id),
+    'structures',
+  );
   if (structures.length + FIRST_NUMBER > 255) refuse(FILE, 'structures', 'the format column holds one byte');
   return {
     structures,
@@ -71,7 +75,8 @@ function readStructure(structure, index) {
   const place = `structure ${index + 1} (${structure.id})`;
   checkKeys(FILE, place, structure, ['id', 'elements?', 'readings?']);
   if (!/^[a-z0-9.-]{1,40}$/.test(structure.id) || structure.id === 'gs1') refuse(FILE, place, 'id');
-  if (structure.elements === undefined && structure.readings === undefined) refuse(FILE, place, 'neither elements nor readings');
+  if (structure.elements === undefined && structure.readings === undefined)
+    refuse(FILE, place, 'neither elements nor readings');
   const number = index + FIRST_NUMBER;
   return {
     id: structure.id,
@@ -85,7 +90,8 @@ function spreadElements(elements, place) {
   let sequences = [[]];
   for (const element of elements) {
     const [pattern, length] = element;
-    if (element.length !== 2 || !Number.isInteger(length) || length < 1 || length > 90) refuse(FILE, place, `element ${element}`);
+    if (element.length !== 2 || !Number.isInteger(length) || length < 1 || length > 90)
+      refuse(FILE, place, `element ${element}`);
     const ais = spreadAi(pattern, place);
     sequences = sequences.flatMap((sequence) => ais.map((ai) => [...sequence, { ai, length }]));
   }
@@ -103,6 +109,8 @@ function readReading(reading, number, place) {
     checkKeys(FILE, place, each, ['part', 'length', 'alphabet']);
     return part(each.part, each.length, each.alphabet, place);
   });
+  if (parts.findLastIndex(({ part }) => part === PARTS.indexOf('gtin')) > 0)
+    refuse(FILE, place, 'a GTIN must come first');
   return { number, countries: countryMask(reading.countries, place), parts };
 }
 
@@ -133,7 +141,8 @@ function readFormat(format, index, structures) {
   checkKeys(FILE, place, format, [...texts, ...optional, 'countries', 'status']);
   for (const key of texts) if (typeof format[key] !== 'string') refuse(FILE, place, `"${key}" is no text`);
   for (const key of optional) {
-    if (format[key] !== null && typeof format[key] !== 'string') refuse(FILE, place, `"${key}" is neither text nor null`);
+    if (format[key] !== null && typeof format[key] !== 'string')
+      refuse(FILE, place, `"${key}" is neither text nor null`);
   }
   for (const key of ['from', 'until']) {
     if (format[key] !== null && new Date(`${format[key]}T00:00Z`).toISOString().slice(0, 10) !== format[key]) {

@@ -5,7 +5,7 @@ import { refuse } from './refuse.mjs';
 
 const SET_82 = /[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]/;
 const SET_39 = /[#\-/0-9A-Z]/;
-const SET_64 = /[\-0-9A-Z_a-z=]/;
+const SET_64 = /[-0-9A-Z_a-z=]/;
 
 /** Source text of core/assembly/generated/tables.ts. */
 export function assemblyTables(dictionary, formats, errors) {
@@ -31,7 +31,8 @@ const snake = (name) => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase(
 
 const constant = (name, value) => `export const ${name}: u32 = ${value};`;
 
-const names = (prefix, list) => list.flatMap((name, number) => (name === '' ? [] : [constant(`${prefix}_${snake(name)}`, number)]));
+const names = (prefix, list) =>
+  list.flatMap((name, number) => (name === '' ? [] : [constant(`${prefix}_${snake(name)}`, number)]));
 
 const table = (name, type, values) => `export const ${name}: usize = memory.data<${type}>([${values.join(', ')}]);`;
 
@@ -53,12 +54,16 @@ function characterTables(price80) {
     '/** Bits CLASS_… of a byte. */',
     table('CHARACTER_CLASS', 'u8', codes.map(classOf)),
     '/** Value of a byte as a digit to base 80, 255 when it is none. */',
-    table('PRICE_DIGIT', 'u8', codes.map((code) => price80.indexOf(String.fromCharCode(code)) & 255)),
+    table(
+      'PRICE_DIGIT',
+      'u8',
+      codes.map((code) => price80.indexOf(String.fromCharCode(code)) & 255),
+    ),
   ];
 }
 
 /**
- * AI_LENGTH and AI_BASE by the first two digits; AI_SPEC[base + number of the remaining digits] is a row of SPEC, 0 for none.
+ * AI_PREFIX by the first two digits; AI_SPEC[base + number of the remaining digits] is a row of SPEC, 0 for none.
  * SPEC row, 8 bytes: flags (1 predefined length, 2 part of a template), field, least and greatest length,
  * first COMPONENT, number of components, 1 when the value is one component of set 82 without checks, 0.
  * COMPONENT row, 8 bytes: type, least and greatest length, 1 when optional, three checks, 0.
@@ -71,7 +76,8 @@ function identifierTables(dictionary, fields) {
   const numbers = new Map();
   const spec = [];
   for (const ai of fields.keys()) {
-    if (!dictionary.some((entry) => entry.ai === ai)) refuse('marking-formats.json', `fields ${ai}`, 'the dictionary has no such AI');
+    if (!dictionary.some((entry) => entry.ai === ai))
+      refuse('marking-formats.json', `fields ${ai}`, 'the dictionary has no such AI');
   }
   for (const entry of dictionary) {
     const prefix = Number(entry.ai.slice(0, 2));
@@ -91,10 +97,12 @@ function identifierTables(dictionary, fields) {
   if (specs.length > 256) refuse('gs1-syntax-dictionary.txt', 'end', 'more than 255 different specifications');
   if (components.length > 256) refuse('gs1-syntax-dictionary.txt', 'end', 'more than 256 components');
   return [
-    '/** Digits of the AI that begins with these two, 0 when none does. */',
-    table('AI_LENGTH', 'u8', length),
-    '/** First entry of AI_SPEC for the AIs that begin with these two digits. */',
-    table('AI_BASE', 'u16', base),
+    '/** u32 by the first two digits: digits of the AI (8 bits, 0 for none), first entry of AI_SPEC (16), its value (8). */',
+    table(
+      'AI_PREFIX',
+      'u32',
+      length.map((digits, prefix) => prefixRow(digits, base[prefix], spec)),
+    ),
     '/** Row of SPEC, 0 when there is no such AI. */',
     table('AI_SPEC', 'u8', spec),
     '/** 8 bytes: flags (1 predefined length, 2 part of a template), field, min, max, first component, components, plain, 0. */',
@@ -103,6 +111,8 @@ function identifierTables(dictionary, fields) {
     table('COMPONENT', 'u8', components.flat()),
   ];
 }
+
+const prefixRow = (digits, base, spec) => (digits === 0 ? 0 : digits + base * 0x100 + spec[base] * 0x100_0000);
 
 const TEMPLATE_FIELDS = ['gtin', 'serial', 'keyId', 'tail'].map((name) => FIELDS.indexOf(name));
 
@@ -165,7 +175,9 @@ function sequenceTables(structures) {
 /** READING_OF: first reading and number of readings by the length of the line. */
 function readingTables({ structures, notCodes }) {
   const sizeOf = ({ parts }) => parts.reduce((total, { length }) => total + length, 0);
-  const readings = [...structures.flatMap((structure) => structure.readings), ...notCodes].sort((a, b) => sizeOf(a) - sizeOf(b));
+  const readings = [...structures.flatMap((structure) => structure.readings), ...notCodes].sort(
+    (a, b) => sizeOf(a) - sizeOf(b),
+  );
   const first = new Array(256).fill(0);
   const count = new Array(256).fill(0);
   const rows = [];

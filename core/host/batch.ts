@@ -49,8 +49,11 @@ export class Batch {
     return this.#source.lineAt(row);
   }
 
-  /** @throws Error when another batch has been parsed on the core since. */
-  check(): void {
-    if (this.#generation !== this.#source.generation) throw new Error('the batch is no longer valid: its core has parsed another');
+  /** @throws Error when another batch has been parsed since, or when `source` is given and parsed another batch. */
+  check(source = this.#source): void {
+    if (source !== this.#source) throw new Error('the batch belongs to another core');
+    if (this.#generation !== source.generation) {
+      throw new Error('the batch is no longer valid: its core has parsed another');
+    }
   }
 }

@@ -1,8 +1,7 @@
 // The typed face of one instance of the core.
 import { Batch, type BatchSource } from './batch.js';
 import { type Columns, FLAGS, viewColumns } from './columns.js';
-import { type Country, structureId, structuresInEffect } from './formats.js';
-import { keyToText } from './key.js';
+import { type Country, FORMATS, type MarkingFormat, structureId, structuresInEffect } from './formats.js';
 import { type CoreExports, type CoreModule, compileCore, instantiate, type Layout } from './module.js';
 import { failedCode, minuteToText, type ParsedCode } from './parsed-code.js';
 
@@ -20,6 +19,8 @@ export interface LoadOptions {
   module?: CoreModule;
   /** Key of the fingerprint, 16 bytes; default zeros. */
   seed?: Uint8Array;
+  /** Rows whose dates of effect `at` is compared with; default the table of formats. */
+  formats?: readonly MarkingFormat[];
 }
 
 /** Keys packed one after the other; key i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
@@ -37,15 +38,20 @@ const FIRST_INPUT = 64 * 1024;
 const FIRST_ROWS = 1024;
 
 /** An instance with its own memory. @throws RangeError when the seed has not 16 bytes. */
-export async function loadCore({ module, seed = new Uint8Array(16) }: LoadOptions = {}): Promise<Core> {
+export async function loadCore({
+  module,
+  seed = new Uint8Array(16),
+  formats = FORMATS,
+}: LoadOptions = {}): Promise<Core> {
   if (seed.length !== 16) throw new RangeError(`the seed has ${seed.length} bytes; 16 are expected`);
   const { exports, layout } = await instantiate(module ?? (await compileCore()));
-  return new Core(exports, layout, seed);
+  return new Core(exports, layout, seed, formats);
 }
 
 export class Core implements BatchSource {
   readonly #core: CoreExports;
   readonly #layout: Layout;
+  readonly #formats: readonly MarkingFormat[];
   readonly #inputStart: number;
   #inputCapacity = 0;
   #rows = 0;
@@ -56,9 +62,10 @@ export class Core implements BatchSource {
   #effectiveDay: string | undefined = '';
 
   /** Use {@link loadCore}. */
-  constructor(exports: CoreExports, layout: Layout, seed: Uint8Array) {
+  constructor(exports: CoreExports, layout: Layout, seed: Uint8Array, formats: readonly MarkingFormat[]) {
     this.#core = exports;
     this.#layout = layout;
+    this.#formats = formats;
     this.#inputStart = exports.inputStart();
     this.#place(FIRST_INPUT, FIRST_ROWS);
     this.#bytes(layout.SEED, 16).set(seed);
@@ -123,16 +130,19 @@ export class Core implements BatchSource {
 
   /**
    * Canonical keys of all rows of the last batch, empty for rows that identify nothing. The views are good until the next
-   * call on this core. The batch stays valid.
+   * call on this core. The batch stays valid. @throws Error when the batch is not this core's last.
    */
   keys(batch: Batch): PackedKeys {
-    batch.check();
+    batch.check(this);
     const size = this.#core.sizeOfKeys(this.#count);
     const offsets = this.#workspace();
     const into = offsets + roundUp((this.#count + 1) * 4, 16);
     this.#ensure(into + size + this.#layout.INPUT_PADDING);
     this.#core.writeKeys(this.#count, into, offsets);
-    return { bytes: this.#bytes(into, size), offsets: new Uint32Array(this.#core.memory.buffer, offsets, this.#count + 1) };
+    return {
+      bytes: this.#bytes(into, size),
+      offsets: new Uint32Array(this.#core.memory.buffer, offsets, this.#count + 1),
+    };
   }
 
   /**
@@ -144,7 +154,8 @@ export class Core implements BatchSource {
     const { count, keys, table, free } = this.#loadKeys(bytes, offsets);
     for (let i = 0; i < count; i++) {
       const length = offsets[i + 1]! - offsets[i]!;
-      if (length > this.#layout.KEY_MAX) throw new RangeError(`key ${i} has ${length} bytes; ${this.#layout.KEY_MAX} is the most`);
+      if (length > this.#layout.KEY_MAX)
+        throw new RangeError(`key ${i} has ${length} bytes; ${this.#layout.KEY_MAX} is the most`);
     }
     const entryBytes = count * this.#layout.SORT_ENTRY_BYTES;
     const spare = free + entryBytes;
@@ -172,7 +183,7 @@ export class Core implements BatchSource {
     const line = this.#bytes(this.#inputStart + start, length);
     if (error !== 0) {
       const position = columns.errorPosition[row]!;
-      return failedCode(error, position, line[position] ?? -1, this.#failedAi(row, line), layout.LINE_MAX);
+      return failedCode(error, position, line[position] ?? -1, this.#aiAt(row, line, position), layout.LINE_MAX);
     }
     const text = (offset: Uint32Array, size: Uint8Array): string | null => {
       const from = offset[row]! - start;
@@ -216,25 +227,33 @@ export class Core implements BatchSource {
     const table = new Uint32Array(this.#core.memory.buffer, this.#layout.ELEMENTS, count * 4);
     const elements: [string, string][] = [];
     for (let i = 0; i < table.length; i += 4) {
-      const [ai, aiLength, value, valueLength] = table.subarray(i, i + 4) as unknown as [number, number, number, number];
+      const [ai, aiLength, value, valueLength] = table.subarray(i, i + 4) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
       elements.push([latin(line.subarray(ai, ai + aiLength)), latin(line.subarray(value, value + valueLength))]);
     }
     return elements;
   }
 
-  /** The AI in which a line fails as an element string; `?` when it fails elsewhere. */
-  #failedAi(row: number, line: Uint8Array): string {
+  /** The AI whose element holds a position; `?` when the position is in none. */
+  #aiAt(row: number, line: Uint8Array, position: number): string {
     if (line.length === 0 || line.length > this.#layout.LINE_MAX) return '?';
     const count = this.#core.listElements(row);
     const table = new Uint32Array(this.#core.memory.buffer, this.#layout.ELEMENTS, (count + 1) * 4);
-    const [ai, aiLength] = [table[count * 4]!, table[count * 4 + 1]!];
-    return aiLength === 0 ? '?' : latin(line.subarray(ai, ai + aiLength));
+    for (let i = count * 4; i >= 0; i -= 4) {
+      const [ai, length] = [table[i]!, table[i + 1]!];
+      if (length > 0 && ai <= position) return latin(line.subarray(ai, ai + length));
+    }
+    return '?';
   }
 
   #prepare({ country, trim, at }: ParseOptions): number {
     const day = at?.toISOString().slice(0, 10);
     if (day !== this.#effectiveDay) {
-      this.#bytes(this.#layout.IN_EFFECT, 256).set(structuresInEffect(at));
+      this.#bytes(this.#layout.IN_EFFECT, 256).set(structuresInEffect(at, this.#formats));
       this.#effectiveDay = day;
     }
     return (country === undefined ? 0 : COUNTRY_BITS[country]) | (trim === true ? this.#layout.OPTION_TRIM : 0);
@@ -282,7 +301,8 @@ export class Core implements BatchSource {
   #ensure(end: number): void {
     const { memory } = this.#core;
     if (end <= memory.buffer.byteLength) return;
-    if (end > MEMORY_MAX) throw new RangeError(`${end} bytes of memory are needed and 4 GiB is the most: pass less at a time`);
+    if (end > MEMORY_MAX)
+      throw new RangeError(`${end} bytes of memory are needed and 4 GiB is the most: pass less at a time`);
     memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
   }
 }
@@ -306,5 +326,6 @@ function checkOffsets(offsets: Uint32Array, size: number): void {
   for (let i = 1; i < offsets.length; i++) {
     if (offsets[i]! < offsets[i - 1]!) throw new RangeError(`offset ${i} is less than the one before`);
   }
-  if (offsets.length > 0 && offsets[offsets.length - 1]! > size) throw new RangeError('the last offset is past the keys');
+  if (offsets.length > 0 && offsets[offsets.length - 1]! > size)
+    throw new RangeError('the last offset is past the keys');
 }

@@ -21,7 +21,11 @@ export interface CodeErrorData {
 export const CODE_ERRORS: readonly (CodeErrorName | '')[] = ['', ...ERROR_ROWS.map(({ code }) => code)];
 
 /** The text for people: what was expected, and where. */
-export function codeErrorMessage(code: CodeErrorName, data: CodeErrorData = {}, language: CodeErrorLanguage = 'en'): string {
+export function codeErrorMessage(
+  code: CodeErrorName,
+  data: CodeErrorData = {},
+  language: CodeErrorLanguage = 'en',
+): string {
   const row = ERROR_ROWS.find((each) => each.code === code);
   if (row === undefined) throw new RangeError(`"${code}" is no error of codes`);
   const values: Record<string, string | number | undefined> = { ...data };

@@ -45,7 +45,13 @@ export interface ParsedCodeError {
 }
 
 /** A code that is none. */
-export function failedCode(errorNumber: number, position: number, found: number, ai: string, limit: number): ParsedCode {
+export function failedCode(
+  errorNumber: number,
+  position: number,
+  found: number,
+  ai: string,
+  limit: number,
+): ParsedCode {
   const code = CODE_ERRORS[errorNumber] as CodeErrorName;
   const message = codeErrorMessage(code, { position, found: describeByte(found), ai, limit });
   return {

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CodeList } from './code-list.js';
 
-/** Any text without line feeds and lone surrogates: what a reader lets through, and more. */
-const code = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((text) => !/[\n\p{Surrogate}]/u.test(text));
+/** Any text without control characters and lone surrogates. */
+const code = fc
+  .string({ unit: 'grapheme', maxLength: 40 })
+  .filter((text) => !/[\x00-\x1c\x1e\x1f\x7f\p{Surrogate}]/u.test(text));
 
 describe('CodeList', () => {
   it('is empty at first', () => {
@@ -35,12 +37,15 @@ describe('CodeList', () => {
     expect(list.at(0)).toBe('\ufeff01');
   });
 
-  it('refuses a line feed wherever it stands, and stays as it was', () => {
+  it('refuses control characters wherever they stand, but not GS, and stays as it was', () => {
     const list = new CodeList();
     list.append('first', 1);
-    for (const broken of ['\n', 'a\nb', 'ф\nb', 'aф\n']) expect(() => list.append(broken, 2)).toThrow(RangeError);
-    list.append('second', 3);
-    expect([...list]).toEqual(['first', 'second']);
+    for (const broken of ['\n', 'a\nb', 'ф\nb', 'aф\n', '\0', 'a\r', '\x7f', '\x1e']) {
+      expect(list.tryAppend(broken, 2)).toBe(false);
+      expect(() => list.append(broken, 2)).toThrow(RangeError);
+    }
+    expect(list.tryAppend('sec\x1dond', 3)).toBe(true);
+    expect([...list]).toEqual(['first', 'sec\x1dond']);
     expect([...list.rows()]).toEqual([1, 3]);
   });
 

@@ -1,6 +1,11 @@
 import { TamgaError } from '../errors.js';
 
 const LINE_FEED = 0x0a;
+const GROUP_SEPARATOR = 0x1d;
+const SPACE = 0x20;
+const DELETE = 0x7f;
+/** All control characters but GS, which separates the fields of a full code. */
+export const CONTROL = /[\x00-\x1c\x1e\x1f\x7f]/;
 /** Offsets are 32-bit. */
 const BYTES_MAX = 2 ** 32 - 1;
 
@@ -28,11 +33,16 @@ export class CodeList {
     return this.#count === 0 ? 0 : this.#ends[this.#count - 1]!;
   }
 
-  /**
-   * Adds a code; `row` is its 1-based line in the source. A line feed inside is a broken caller: RangeError.
-   * Throws FILE_TOO_LARGE past 4 GiB of codes.
-   */
+  /** Adds a code as {@link tryAppend}; a refused one is a broken caller: RangeError. */
   append(raw: string, row: number): void {
+    if (!this.tryAppend(raw, row)) throw new RangeError('a code cannot hold control characters');
+  }
+
+  /**
+   * Adds a code; `row` is its 1-based line in the source. False, and nothing added, when it holds a control character other than GS:
+   * a line feed would make two codes of it, and no code has the others. Throws FILE_TOO_LARGE past 4 GiB of codes.
+   */
+  tryAppend(raw: string, row: number): boolean {
     const start = this.size;
     // A UTF-16 unit becomes three bytes at most.
     this.#reserve(start + raw.length * 3 + 1);
@@ -40,9 +50,9 @@ export class CodeList {
     let end = start;
     for (let i = 0; i < raw.length; i++) {
       const unit = raw.charCodeAt(i);
-      if (unit === LINE_FEED) throw new RangeError('a code cannot hold a line feed');
-      if (unit > 0x7f) {
-        if (raw.includes('\n')) throw new RangeError('a code cannot hold a line feed');
+      if (unit < SPACE ? unit !== GROUP_SEPARATOR : unit === DELETE) return false;
+      if (unit > DELETE) {
+        if (CONTROL.test(raw)) return false;
         end = start + encoder.encodeInto(raw, store.subarray(start)).written;
         break;
       }
@@ -52,6 +62,7 @@ export class CodeList {
     this.#ends[this.#count] = end;
     this.#rows[this.#count] = row;
     this.#count++;
+    return true;
   }
 
   /** All codes, each followed by a line feed. A view: valid until the next `append`. */
@@ -81,7 +92,8 @@ export class CodeList {
 
   /** Code `i`, 0-based. RangeError outside the list. */
   at(i: number): string {
-    if (!Number.isInteger(i) || i < 0 || i >= this.#count) throw new RangeError(`no code ${i} in a list of ${this.#count}`);
+    if (!Number.isInteger(i) || i < 0 || i >= this.#count)
+      throw new RangeError(`no code ${i} in a list of ${this.#count}`);
     return decoder.decode(this.#store.subarray(this.startOf(i), this.endOf(i)));
   }
 
@@ -92,7 +104,10 @@ export class CodeList {
   #reserve(bytes: number): void {
     if (bytes > this.#store.length) {
       if (bytes > BYTES_MAX) throw new TamgaError('FILE_TOO_LARGE', { limit: '4 GiB of codes in one list' });
-      this.#store = grown(this.#store, new Uint8Array(Math.min(BYTES_MAX, Math.max(128, bytes, this.#store.length * 2))));
+      this.#store = grown(
+        this.#store,
+        new Uint8Array(Math.min(BYTES_MAX, Math.max(128, bytes, this.#store.length * 2))),
+      );
     }
     if (this.#count === this.#ends.length) {
       const capacity = Math.max(4, this.#count * 2);

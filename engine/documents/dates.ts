@@ -13,5 +13,7 @@ export function isoDateOfDeclaration(text: string): string | undefined {
 
 /** True for an ISO 8601 date-time with an offset or `Z`, as MDLP requires. */
 export function isInstant(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(text) && DateTime.fromISO(text).isValid;
+  return (
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(text) && DateTime.fromISO(text).isValid
+  );
 }

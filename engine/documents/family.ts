@@ -1,5 +1,5 @@
-import { Compile } from 'typebox/compile';
 import type { Static, TObject } from 'typebox';
+import { Compile } from 'typebox/compile';
 import { TamgaError } from '../errors.js';
 import type { CodeChecks } from './codes.js';
 import { shown } from './issues.js';
@@ -50,6 +50,10 @@ export function fieldsOf<Schema extends TObject>(element: string, schema: Schema
     const failed = validator.Errors(fields).map((error) => error.instancePath.slice(1));
     const name = names.find((one) => failed.includes(one)) ?? failed[0] ?? '';
     const expected = (schema.properties[name] as { title?: string } | undefined)?.title;
-    throw invalid(context, line, `${element}: ${name} is "${shown(fields[name] ?? '')}"${expected === undefined ? '' : `; expected ${expected}`}`);
+    throw invalid(
+      context,
+      line,
+      `${element}: ${name} is "${shown(fields[name] ?? '')}"${expected === undefined ? '' : `; expected ${expected}`}`,
+    );
   };
 }

@@ -62,7 +62,11 @@ export class GrammarWalker<State> implements XmlSink {
     if (this.#passing > 0 || this.#rule?.text === undefined) return;
     this.#text += piece;
     if (this.#text.length > DOCUMENT_LIMITS.xmlText) {
-      throw new TamgaError('XML_FORBIDDEN', { path: this.path, detail: 'text too long', limit: `${DOCUMENT_LIMITS.xmlText}` });
+      throw new TamgaError('XML_FORBIDDEN', {
+        path: this.path,
+        detail: 'text too long',
+        limit: `${DOCUMENT_LIMITS.xmlText}`,
+      });
     }
   }
 

@@ -44,7 +44,8 @@ const WORDS: Record<Column, string> = {
   status: 'status state статус состояние holati',
   statusEx: 'statusex extendedstatus особоесостояние расширенныйстатус',
   owner: 'owner ownertin ownerinn ownerinnpinfl владелец иннвладельца собственник иннсобственника egasi',
-  parent: 'parent parentcode parentcis parentsscc родитель упаковка кодупаковки агрегат кодагрегата вышестоящаяупаковка родительскаяупаковка',
+  parent:
+    'parent parentcode parentcis parentsscc родитель упаковка кодупаковки агрегат кодагрегата вышестоящаяупаковка родительскаяупаковка',
   appliedAt: 'appliedat applicationdate applieddate датананесения нанесён нанесен',
   retiredAt: 'retiredat withdrawaldate retireddate датавыбытия датавывода выбыл',
   remaining: 'remaining remainder остаток доля остатокдоли',

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { checkGtin, gtinOf } from './codes.js';
 import { bareRecord, fieldsOf, invalid } from './family.js';
-import { element, type ElementRule } from './grammar.js';
+import { type ElementRule, element } from './grammar.js';
 import { shown } from './issues.js';
 import type { MdlpAction } from './mdlp-action.js';
 import type { MdlpState } from './mdlp-state.js';
@@ -54,7 +54,16 @@ function endPacking(id: string, name: string, itemsMax: number): MdlpAction {
     kind: 'endPacking',
     itemsMax,
     body: {
-      ...scalars('subject_id', 'operation_date', 'order_type', 'owner_id', 'series_number', 'expiration_date', 'gtin', 'device_info'),
+      ...scalars(
+        'subject_id',
+        'operation_date',
+        'order_type',
+        'owner_id',
+        'series_number',
+        'expiration_date',
+        'gtin',
+        'device_info',
+      ),
       signs: element({ sgtin: { text: (state, code, line) => state.addUnit(state.line().codes, code, line) } }),
     },
     finish(state, at) {
@@ -84,7 +93,12 @@ const checkDetail = fieldsOf(
 );
 const checkUnion = fieldsOf(
   'union',
-  Type.Object({ sgtin: Type.Optional(text(255)), sscc: Type.Optional(text(255)), cost: MDLP_PRICE, vat_value: MDLP_PRICE }),
+  Type.Object({
+    sgtin: Type.Optional(text(255)),
+    sscc: Type.Optional(text(255)),
+    cost: MDLP_PRICE,
+    vat_value: MDLP_PRICE,
+  }),
 );
 
 function unionScalar(name: string): Rule {
@@ -142,7 +156,8 @@ const UNION: Rule = element(
 function endUnion(state: MdlpState): void {
   const at = state.unionLine;
   const { sgtin, sscc, cost, vat_value } = checkUnion(state.context, state.union, at);
-  if ((sgtin === undefined) === (sscc === undefined)) throw invalid(state.context, at, 'union: expected either sgtin or sscc_detail');
+  if ((sgtin === undefined) === (sscc === undefined))
+    throw invalid(state.context, at, 'union: expected either sgtin or sscc_detail');
   if (sgtin !== undefined) {
     state.addUnit(state.line(gtinOf(sgtin), undefined, cost, vat_value).codes, sgtin, at);
     return;
@@ -151,7 +166,7 @@ function endUnion(state: MdlpState): void {
   const line =
     first === undefined
       ? state.line(undefined, undefined, cost, vat_value)
-      : state.line(first['gtin'], first['series_number'], first['cost'], first['vat_value']);
+      : state.line(first.gtin, first.series_number, first.cost, first.vat_value);
   const before = line.packages.count;
   state.addPackage(line.packages, sscc!, at);
   if (line.packages.count === before) return;
@@ -169,7 +184,15 @@ const TRADE = {
   source: oneOf('1', '2', '3', '4', '5'),
   contract_type: oneOf('1', '2', '3', '4', '5', '6', '7', '8'),
 };
-const TRADE_FLAGS = ['source', 'contract_type', 'contract_num', 'contract_gos_num', 'contract_gos_date', 'turnover_type', 'receive_type'];
+const TRADE_FLAGS = [
+  'source',
+  'contract_type',
+  'contract_num',
+  'contract_gos_num',
+  'contract_gos_date',
+  'turnover_type',
+  'receive_type',
+];
 
 function trade(state: MdlpState, fields: { doc_num: string; doc_date: string }, at: number): void {
   state.model.number = fields.doc_num;
@@ -182,7 +205,10 @@ const TRADE_BODY = {
   order_details: element({ union: UNION }),
 };
 
-const checkMoveOrder = fieldsOf('move_order', Type.Object({ ...TRADE, receiver_id: SUBJECT, turnover_type: oneOf('1', '2') }));
+const checkMoveOrder = fieldsOf(
+  'move_order',
+  Type.Object({ ...TRADE, receiver_id: SUBJECT, turnover_type: oneOf('1', '2') }),
+);
 const moveOrder: MdlpAction = {
   id: '415',
   element: 'move_order',
@@ -197,7 +223,10 @@ const moveOrder: MdlpAction = {
   },
 };
 
-const checkReceiveOrder = fieldsOf('receive_order', Type.Object({ ...TRADE, shipper_id: SUBJECT, receive_type: oneOf('1', '2') }));
+const checkReceiveOrder = fieldsOf(
+  'receive_order',
+  Type.Object({ ...TRADE, shipper_id: SUBJECT, receive_type: oneOf('1', '2') }),
+);
 const receiveOrder: MdlpAction = {
   id: '416',
   element: 'receive_order',
@@ -242,7 +271,10 @@ function dateStatements(state: MdlpState): void {
   for (const statement of state.model.tree) statement.at = state.model.operationAt!;
 }
 
-const checkUnpack = fieldsOf('unit_unpack', Type.Object({ ...HEAD, is_recursive: Type.Optional(oneOf('true', 'false', '1', '0')) }));
+const checkUnpack = fieldsOf(
+  'unit_unpack',
+  Type.Object({ ...HEAD, is_recursive: Type.Optional(oneOf('true', 'false', '1', '0')) }),
+);
 const unitUnpack: MdlpAction = {
   id: '912',
   element: 'unit_unpack',

@@ -50,8 +50,13 @@ export class MdlpState {
   }
 
   unknownAction(name: string, line: number, reads: string): never {
-    if (this.action !== undefined) throw invalid(this.context, line, `documents: a second child, ${shown(name)}; expected exactly one`);
-    throw new TamgaError('DOCUMENT_UNKNOWN', { path: this.context.path, line, detail: `MDLP action ${shown(name)}; expected ${reads}` });
+    if (this.action !== undefined)
+      throw invalid(this.context, line, `documents: a second child, ${shown(name)}; expected exactly one`);
+    throw new TamgaError('DOCUMENT_UNKNOWN', {
+      path: this.context.path,
+      line,
+      detail: `MDLP action ${shown(name)}; expected ${reads}`,
+    });
   }
 
   /** The line of goods with these attributes; made at the first call. */
@@ -85,7 +90,8 @@ export class MdlpState {
 
   /** Names the package of a statement; `children` may come before or after. */
   setParent(sscc: string, line: number): void {
-    if (this.parent !== undefined) throw invalid(this.context, line, `sscc: a second package, ${shown(sscc)}, in one statement`);
+    if (this.parent !== undefined)
+      throw invalid(this.context, line, `sscc: a second package, ${shown(sscc)}, in one statement`);
     if (!/^\d{18}$/.test(sscc)) throw invalid(this.context, line, `sscc is "${shown(sscc)}"; expected 18 digits`);
     collect(this.context, this.#parents, sscc, line);
     checkSscc(this.context.issues, sscc, line);
@@ -104,12 +110,14 @@ export class MdlpState {
   /** ISO form of a `DD.MM.YYYY` field. */
   date(text: string, name: string, line: number): string {
     const date = isoDate(text);
-    if (date === undefined) throw invalid(this.context, line, `${name} is "${shown(text)}"; expected a day as DD.MM.YYYY`);
+    if (date === undefined)
+      throw invalid(this.context, line, `${name} is "${shown(text)}"; expected a day as DD.MM.YYYY`);
     return date;
   }
 
   instant(text: string, name: string, line: number): string {
-    if (!isInstant(text)) throw invalid(this.context, line, `${name} is "${shown(text)}"; expected an ISO date-time with an offset`);
+    if (!isInstant(text))
+      throw invalid(this.context, line, `${name} is "${shown(text)}"; expected an ISO date-time with an offset`);
     return text;
   }
 

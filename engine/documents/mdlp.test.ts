@@ -38,7 +38,13 @@ describe('required parts', () => {
   });
 
   it.each([
-    ['cost of a union', MOVE, /<cost>220.00<\/cost>\s*<vat_value>20.00<\/vat_value>\s*<\/union>\s*<\/order_details>/, '</union></order_details>', 'union: cost is missing'],
+    [
+      'cost of a union',
+      MOVE,
+      /<cost>220.00<\/cost>\s*<vat_value>20.00<\/vat_value>\s*<\/union>\s*<\/order_details>/,
+      '</union></order_details>',
+      'union: cost is missing',
+    ],
     ['series of a detail', MOVE, '<series_number>A0126</series_number>', '', 'detail: series_number is missing'],
     ['content', PACK, /<content>.*<\/content>/s, '', 'unit_pack: content is missing'],
     ['codes', PACKED, /<signs>.*<\/signs>/s, '<signs/>', 'it names no codes'],
@@ -73,23 +79,35 @@ describe('malformed parts', () => {
     expect((await failure(read(MOVE.replace('"415"', '"416"')), 'DOCUMENT_INVALID')).detail).toMatch(/expected 415/);
     const second = PACK.replace('</documents>', `<unit_pack action_id="911">${HEAD}</unit_pack></documents>`);
     expect((await failure(read(second), 'DOCUMENT_INVALID')).detail).toMatch(/second action/);
-    expect((await failure(read(PACK.replace('<content>', '<sscc>195200000000000124</sscc><content>')), 'DOCUMENT_INVALID')).detail).toMatch(
-      /second package/,
-    );
-    expect((await failure(read(MOVE.replace('<source>', '<source>2</source><source>')), 'DOCUMENT_INVALID')).detail).toMatch(/twice/);
+    expect(
+      (await failure(read(PACK.replace('<content>', '<sscc>195200000000000124</sscc><content>')), 'DOCUMENT_INVALID'))
+        .detail,
+    ).toMatch(/second package/);
+    expect(
+      (await failure(read(MOVE.replace('<source>', '<source>2</source><source>')), 'DOCUMENT_INVALID')).detail,
+    ).toMatch(/twice/);
   });
 
   it('an action or root that is not read names what is', async () => {
     const data = await failure(read(document('<withdrawal action_id="552"/>')), 'DOCUMENT_UNKNOWN');
     expect(data.detail).toMatch(/withdrawal; expected MDLP 311, 10311, 415, 416, 911, 912, 913, 914, 915/);
-    expect((await failure(read('<html/>'), 'DOCUMENT_UNKNOWN')).detail).toMatch(/root element html; expected MDLP .*UPD/);
+    expect((await failure(read('<html/>'), 'DOCUMENT_UNKNOWN')).detail).toMatch(
+      /root element html; expected MDLP .*UPD/,
+    );
   });
 });
 
 describe('findings', () => {
   it.each([
     ['a code twice', PACKED, 'DEMOBX1A0002', 'DEMOBX1A0001', 'CODE_REPEATED', 12],
-    ['a code of another GTIN', PACKED, '095200000010187DEMOBX1A0002', '095200000020227DEMOBX1A0002', 'CODE_OF_OTHER_GTIN', 12],
+    [
+      'a code of another GTIN',
+      PACKED,
+      '095200000010187DEMOBX1A0002',
+      '095200000020227DEMOBX1A0002',
+      'CODE_OF_OTHER_GTIN',
+      12,
+    ],
     ['an sgtin too short', PACKED, '7DEMOBX1A0002', '7DEMOBX1A000', 'CODE_FORM', 12],
     ['an sgtin with a foreign character', PACKED, '7DEMOBX1A0002', '7DEMOBX1A00-2', 'CODE_FORM', 12],
     ['the check digit of the GTIN', PACKED, '<gtin>09520000001018', '<gtin>09520000001019', 'CODE_CHECK_DIGIT', 3],
@@ -126,9 +144,17 @@ describe('findings', () => {
 describe('other actions', () => {
   it('912 names dissolved packages', async () => {
     const model = await read(
-      document(`<unit_unpack action_id="912">${HEAD}<sscc>195200000000000117</sscc><sscc>195200000000000124</sscc><is_recursive>true</is_recursive></unit_unpack>`),
+      document(
+        `<unit_unpack action_id="912">${HEAD}<sscc>195200000000000117</sscc><sscc>195200000000000124</sscc><is_recursive>true</is_recursive></unit_unpack>`,
+      ),
     );
-    expect(model).toMatchObject({ kind: 'disaggregation', format: 'mdlp:912@1.37', flags: { is_recursive: 'true' }, tree: [], issues: [] });
+    expect(model).toMatchObject({
+      kind: 'disaggregation',
+      format: 'mdlp:912@1.37',
+      flags: { is_recursive: 'true' },
+      tree: [],
+      issues: [],
+    });
     expect([...model.lines[0]!.packages]).toEqual(['195200000000000117', '195200000000000124']);
   });
 
@@ -139,7 +165,10 @@ describe('other actions', () => {
       ),
     );
     expect(model.kind).toBe('extract');
-    expect([...model.lines[0]!.codes, ...model.lines[0]!.packages]).toEqual(['095200000010187DEMOBX1A0001', '195200000000000124']);
+    expect([...model.lines[0]!.codes, ...model.lines[0]!.packages]).toEqual([
+      '095200000010187DEMOBX1A0001',
+      '195200000000000124',
+    ]);
   });
 
   it('914 states children added', async () => {
@@ -148,7 +177,10 @@ describe('other actions', () => {
         `<unit_append action_id="914">${HEAD}<sscc>195200000000000117</sscc><content><sgtin>095200000010187DEMOBX1A0001</sgtin></content></unit_append>`,
       ),
     );
-    expect(model).toMatchObject({ kind: 'append', tree: [{ parent: '195200000000000117', at: '2026-01-12T10:00:00+03:00' }] });
+    expect(model).toMatchObject({
+      kind: 'append',
+      tree: [{ parent: '195200000000000117', at: '2026-01-12T10:00:00+03:00' }],
+    });
   });
 
   it('915 states many packages, content before or after its package', async () => {
@@ -170,16 +202,23 @@ describe('other actions', () => {
   });
 
   it('10311 as 311', async () => {
-    const model = await read(PACKED.replaceAll('register_end_packing', 'skzkm_register_end_packing').replace('"311"', '"10311"'));
+    const model = await read(
+      PACKED.replaceAll('register_end_packing', 'skzkm_register_end_packing').replace('"311"', '"10311"'),
+    );
     expect(model.format).toBe('mdlp:10311@1.34');
     expect(model.lines[0]!.codes.count).toBe(5);
   });
 
   it('a package of two goods stands under both lines, once as an item', async () => {
-    const two = '<detail><gtin>09520000002022</gtin><series_number>B0226</series_number><cost>220.00</cost><vat_value>20.00</vat_value></detail>';
+    const two =
+      '<detail><gtin>09520000002022</gtin><series_number>B0226</series_number><cost>220.00</cost><vat_value>20.00</vat_value></detail>';
     const model = await read(MOVE.replace('</detail>', `</detail>${two}`));
     expect(model.issues).toEqual([]);
-    expect(model.lines.map((line) => [...line.packages])).toEqual([['195200000000000117'], ['195200000000000117', '195200000000000124'], []]);
+    expect(model.lines.map((line) => [...line.packages])).toEqual([
+      ['195200000000000117'],
+      ['195200000000000117', '195200000000000124'],
+      [],
+    ]);
   });
 
   it('the session that is corrected', async () => {

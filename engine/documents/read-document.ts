@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { TamgaError } from '../errors.js';
-import { Issues } from './issues.js';
+import type { DocumentBuilder, DocumentFamily, ReadContext } from './family.js';
+import { Issues, shown } from './issues.js';
 import { MDLP } from './mdlp.js';
 import type { DocumentModel } from './model.js';
-import type { DocumentBuilder, DocumentFamily, ReadContext } from './family.js';
 import { Repeats } from './repeats.js';
-import { openBytes, sniff, type SourceForm } from './source.js';
+import { openBytes, type SourceForm, sniff } from './source.js';
 import { UPD } from './upd.js';
 import { readXml, type XmlSink } from './xml.js';
 
@@ -31,12 +31,17 @@ export async function readDocument(source: SourceForm | string, options: ReadOpt
   if (options.signal?.aborted) throw new TamgaError('CANCELLED');
   const form = typeof source === 'string' ? await sniff(source) : source;
   if (form.content !== 'xml') {
-    throw new TamgaError('DOCUMENT_UNKNOWN', { path: form.path, detail: `a ${form.content === 'csv' ? 'table' : 'list'}; expected ${known()}` });
+    throw new TamgaError('DOCUMENT_UNKNOWN', {
+      path: form.path,
+      detail: `a ${form.content === 'csv' ? 'table' : 'list'}; expected ${known()}`,
+    });
   }
   const { onProgress, signal } = options;
   const bytes = openBytes(form, signal, onProgress === undefined ? {} : { onProgress });
   const hash = createHash('sha256');
-  const root = new RootSink({ path: form.path, issues: new Issues(), repeats: new Repeats() });
+  const issues = new Issues();
+  const repeats = new Repeats((list, index) => issues.add('CODE_REPEATED', shown(list.at(index)), list.rows()[index]!));
+  const root = new RootSink({ path: form.path, issues, repeats });
   await readXml(form, hashed(bytes, hash), root);
   const model = root.finish();
   model.id = `${model.format}/${hash.digest('hex').slice(0, ID_DIGITS)}`;
@@ -63,6 +68,7 @@ class RootSink implements XmlSink {
   }
 
   finish(): DocumentModel {
+    this.context.repeats.finish();
     // A well-formed document has a root, so there is a builder.
     return this.#builder!.finish();
   }

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { TamgaError } from '../errors.js';
 import { DOCUMENT_LIMITS } from './limits.js';
-import { StrictDecoder, guessEncoding } from './text-encoding.js';
+import { guessEncoding, StrictDecoder } from './text-encoding.js';
 
 /** One line of a table: its cells, and the 1-based line where it begins. */
 export interface TableRecord {
@@ -84,21 +84,28 @@ async function* quotedRecords(
   separator: string,
   firstLine: number,
 ): AsyncGenerator<TableRecord[]> {
+  // Where the record after the last whole one begins; kept by the parser's own pace, so that an error finds it right.
+  let line = firstLine;
+  // Lines of the records that the parser has ready.
+  const ready: number[] = [];
   const parser = parse({
     delimiter: separator,
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: DOCUMENT_LIMITS.tableLine,
+    on_record: (cells: string[]) => {
+      ready.push(line);
+      line += 1 + cells.reduce((sum, cell) => sum + lineFeeds(cell), 0);
+      return cells;
+    },
   });
   // `pipeline` hands an error of the texts on to the parser, where the loop below meets it.
   pipeline(Readable.from(joined(first, texts)), parser, () => {});
   let batch: TableRecord[] = [];
-  let line = firstLine;
   try {
     for await (const cells of parser as AsyncIterable<string[]>) {
-      batch.push({ cells, line });
-      line += 1 + cells.reduce((sum, cell) => sum + lineFeeds(cell), 0);
+      batch.push({ cells, line: ready.shift()! });
       if (batch.length === DOCUMENT_LIMITS.tableBatchRows) {
         yield batch;
         batch = [];

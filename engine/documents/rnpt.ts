@@ -11,7 +11,13 @@ export const RNPT_LENGTH = { '5.03': [25, 29], '5.01': [1, 29] } as const;
  * Checks the registration number of a goods lot. Only numbers made from a declaration have a known structure; those that the tax service
  * gives are opaque. `documentDate` is an ISO date: the declaration cannot be later.
  */
-export function checkRnpt(issues: Issues, rnpt: string, version: keyof typeof RNPT_LENGTH, documentDate: string | undefined, line: number): void {
+export function checkRnpt(
+  issues: Issues,
+  rnpt: string,
+  version: keyof typeof RNPT_LENGTH,
+  documentDate: string | undefined,
+  line: number,
+): void {
   const [least, most] = RNPT_LENGTH[version];
   if (rnpt.length < least || rnpt.length > most) {
     issues.add('RNPT_FORM', `${shown(rnpt)}: ${rnpt.length} characters; expected ${least} to ${most}`, line);
@@ -21,6 +27,7 @@ export function checkRnpt(issues: Issues, rnpt: string, version: keyof typeof RN
   if (parts === null) return;
   const date = isoDateOfDeclaration(parts[2]!);
   if (date === undefined) issues.add('RNPT_FORM', `${rnpt}: there is no day ${parts[2]}`, line);
-  else if (documentDate !== undefined && date > documentDate) issues.add('RNPT_DATE', `${rnpt}: later than the document, ${documentDate}`, line);
+  else if (documentDate !== undefined && date > documentDate)
+    issues.add('RNPT_DATE', `${rnpt}: later than the document, ${documentDate}`, line);
   if (Number(parts[4]) === 0) issues.add('RNPT_FORM', `${rnpt}: ordinal number of the goods is 0`, line);
 }

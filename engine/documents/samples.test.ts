@@ -29,8 +29,12 @@ describe('the samples', () => {
   });
 
   it('MDLP 911: the stated tree is the expected one', async () => {
-    const models = await Promise.all(['mdlp-911-unit_pack.xml', 'mdlp-911-unit_pack-2.xml'].map((name) => readDocument(sample(name))));
-    const tree = Object.fromEntries(models.flatMap((model) => model.tree.map(({ parent, children }) => [parent, [...children]])));
+    const models = await Promise.all(
+      ['mdlp-911-unit_pack.xml', 'mdlp-911-unit_pack-2.xml'].map((name) => readDocument(sample(name))),
+    );
+    const tree = Object.fromEntries(
+      models.flatMap((model) => model.tree.map(({ parent, children }) => [parent, [...children]])),
+    );
     expect(tree).toEqual(expected.acceptance.registerTree);
     for (const model of models) {
       expect(model).toMatchObject({ kind: 'aggregation', format: 'mdlp:911@1.37', lines: [], issues: [] });
@@ -61,7 +65,9 @@ describe('the samples', () => {
       ...[...line.packages].flatMap((sscc) => expected.acceptance.registerTree[sscc]!),
     ]);
     expect(units).toHaveLength(expected.acceptance.expectedUnits);
-    const surplus = Object.entries(expected.acceptance.codes).flatMap(([code, outcome]) => (outcome === 'SURPLUS' ? [code] : []));
+    const surplus = Object.entries(expected.acceptance.codes).flatMap(([code, outcome]) =>
+      outcome === 'SURPLUS' ? [code] : [],
+    );
     expect([...units, ...surplus].sort()).toEqual(Object.keys(expected.acceptance.codes).sort());
     expect(receipt.lines.flatMap((line) => [...line.packages])).toEqual(['195200000000000117']);
     expect(receipt.lines.flatMap((line) => [...line.codes])).toEqual([
@@ -70,7 +76,15 @@ describe('the samples', () => {
       '095200000020227DEMOLSEC0001',
       '095200000010187DEMOSURP0001',
     ]);
-    expect(dispatch.lines.map(({ gtin, series, price, vat, priceIncludesVat }) => [gtin, series, price, vat, priceIncludesVat])).toEqual([
+    expect(
+      dispatch.lines.map(({ gtin, series, price, vat, priceIncludesVat }) => [
+        gtin,
+        series,
+        price,
+        vat,
+        priceIncludesVat,
+      ]),
+    ).toEqual([
       ['09520000001018', 'A0126', '110.00', '10.00', true],
       ['09520000002022', 'B0226', '220.00', '20.00', true],
       ['09520000002022', undefined, '220.00', '20.00', true],
@@ -82,7 +96,14 @@ describe('the samples', () => {
     const buyer = await readDocument(sample('upd-503-buyer.xml'));
     expect(summarizeUpd(seller, buyer)).toEqual(expected.upd);
     expect(summarizeUpd(seller).buyerResult).toBeNull();
-    expect(summarizeDocument(seller)).toMatchObject({ kind: 'upd', lines: 4, codes: 3, packages: 2, statements: 0, number: 'ОБР-77' });
+    expect(summarizeDocument(seller)).toMatchObject({
+      kind: 'upd',
+      lines: 4,
+      codes: 3,
+      packages: 2,
+      statements: 0,
+      number: 'ОБР-77',
+    });
     // The sample's file name is not its id; nothing else is amiss.
     expect(seller.issues.map(({ code }) => code)).toEqual(['FILE_NAME_DIFFERS']);
     expect(seller).toMatchObject({
@@ -142,11 +163,19 @@ describe('the samples', () => {
     expect(batch!.rows[0]).toMatchObject({
       code: `010952000000606821UZDEMO0000001\x1d91EE06\x1d92${'A'.repeat(43)}=`,
       row: 2,
-      scan: { scannedAt: '2026-03-16T09:10:00+05:00', warehouse: 'W1', employee: 'E1', symbology: ']d2', action: 'SCAN' },
+      scan: {
+        scannedAt: '2026-03-16T09:10:00+05:00',
+        warehouse: 'W1',
+        employee: 'E1',
+        symbology: ']d2',
+        action: 'SCAN',
+      },
     });
     expect(batch!.rows.map((row) => row.scan!.symbology).filter((aim) => aim !== ']d2')).toEqual([']E0', ']C1']);
     expect(batch!.rows[13]!.scan!.action).toBe('REMOVE');
-    expect(batch!.issues).toEqual([{ code: 'GS_SUBSTITUTED', line: 2, detail: '\\x1d stood for the separator in 18 rows, from this line on' }]);
+    expect(batch!.issues).toEqual([
+      { code: 'GS_SUBSTITUTED', line: 2, detail: '\\x1d stood for the separator in 18 rows, from this line on' },
+    ]);
   });
 
   it('have an id that follows the content, not the name', async () => {

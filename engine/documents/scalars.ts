@@ -16,11 +16,17 @@ export const INSTANT = Type.String({
   title: 'an ISO date-time with an offset',
 });
 /** MDLP `price_type`: 16 digits, two after the point. */
-export const MDLP_PRICE = Type.String({ pattern: '^\\d{1,16}(\\.\\d{1,2})?$', title: 'an amount with at most two decimals' });
+export const MDLP_PRICE = Type.String({
+  pattern: '^\\d{1,16}(\\.\\d{1,2})?$',
+  title: 'an amount with at most two decimals',
+});
 /** UPD quantity or price: 26.11. */
 export const UPD_DECIMAL = Type.String({ pattern: '^\\d{1,26}(\\.\\d{1,11})?$', title: 'a decimal number' });
 /** UPD amount: 19.2; corrections may be negative. */
-export const UPD_AMOUNT = Type.String({ pattern: '^-?\\d{1,19}(\\.\\d{1,2})?$', title: 'an amount with at most two decimals' });
+export const UPD_AMOUNT = Type.String({
+  pattern: '^-?\\d{1,19}(\\.\\d{1,2})?$',
+  title: 'an amount with at most two decimals',
+});
 
 /** Text of bounded length, not empty. */
 export function text(maxLength: number) {

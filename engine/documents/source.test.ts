@@ -81,16 +81,27 @@ describe('sniff', () => {
     const little = Buffer.from(LIST, 'utf16le');
     const big = Buffer.from(little).swap16();
     const russian = Buffer.from(`${LIST}КМ;статус`, 'utf16le');
-    for (const bytes of [little, big, russian, Buffer.from(`\ufeff${LIST}`, 'utf16le'), Buffer.from(`\ufeff${LIST}`, 'utf16le').swap16()]) {
+    for (const bytes of [
+      little,
+      big,
+      russian,
+      Buffer.from(`\ufeff${LIST}`, 'utf16le'),
+      Buffer.from(`\ufeff${LIST}`, 'utf16le').swap16(),
+    ]) {
       await failure(sniff(write('utf16', bytes)), 'FILE_UTF16');
     }
   });
 
   it('refuses binary data, but not a list with a few control characters', async () => {
     for (let i = 0; i < 20; i++) {
-      await failure(sniff(write('binary', Buffer.concat([Buffer.from([1, 2, 3, 5, 0x41]), randomBytes(4000)]))), 'FILE_NOT_TEXT');
+      await failure(
+        sniff(write('binary', Buffer.concat([Buffer.from([1, 2, 3, 5, 0x41]), randomBytes(4000)]))),
+        'FILE_NOT_TEXT',
+      );
     }
-    expect((await failure(sniff(write('a.xlsx', Buffer.from('PK\x03\x04rest'))), 'FILE_NOT_TEXT')).detail).toMatch(/ZIP/);
+    expect((await failure(sniff(write('a.xlsx', Buffer.from('PK\x03\x04rest'))), 'FILE_NOT_TEXT')).detail).toMatch(
+      /ZIP/,
+    );
     expect((await sniff(write('soiled', `${LIST}abc\0def\x01\n`))).content).toBe('list');
   });
 
@@ -113,7 +124,9 @@ describe('openBytes', () => {
 
   it('reads members of a .gz one after another, a mark split between them', async () => {
     const bytes = Buffer.from(`\ufeff${LIST}`);
-    const form = await sniff(write('members.gz', Buffer.concat([gzipSync(bytes.subarray(0, 1)), gzipSync(bytes.subarray(1))])));
+    const form = await sniff(
+      write('members.gz', Buffer.concat([gzipSync(bytes.subarray(0, 1)), gzipSync(bytes.subarray(1))])),
+    );
     expect(form.bom).toBe(true);
     expect((await all(form)).toString()).toBe(LIST);
   });

@@ -52,7 +52,11 @@ export async function sniff(path: string): Promise<SourceForm> {
  * Errors: as {@link sniff}; GZIP_BROKEN (corrupt, or cut off); FILE_TOO_LARGE (decompressed size or ratio past the limits);
  * FILE_CHANGED (another size than when it was recognised); CANCELLED.
  */
-export async function* openBytes(source: SourceForm, signal?: AbortSignal, options: OpenOptions = {}): AsyncGenerator<Buffer> {
+export async function* openBytes(
+  source: SourceForm,
+  signal?: AbortSignal,
+  options: OpenOptions = {},
+): AsyncGenerator<Buffer> {
   const { path } = source;
   const bytesMax = options.bytesMax ?? DOCUMENT_LIMITS.inflatedBytes;
   const file = createReadStream(path, { highWaterMark: DOCUMENT_LIMITS.chunkBytes, ...(signal && { signal }) });
@@ -64,7 +68,11 @@ export async function* openBytes(source: SourceForm, signal?: AbortSignal, optio
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       total += chunk.length;
       if (total > bytesMax) throw tooLarge(path, `${bytesMax} bytes decompressed`);
-      if (source.gzip && total > DOCUMENT_LIMITS.inflateFreeBytes && total > file.bytesRead * DOCUMENT_LIMITS.inflateRatio) {
+      if (
+        source.gzip &&
+        total > DOCUMENT_LIMITS.inflateFreeBytes &&
+        total > file.bytesRead * DOCUMENT_LIMITS.inflateRatio
+      ) {
         throw tooLarge(path, `grows more than ${DOCUMENT_LIMITS.inflateRatio} times when decompressed`);
       }
       options.onProgress?.(file.bytesRead);
@@ -159,7 +167,10 @@ function refuseUtf16(path: string, head: Buffer): void {
 function refuseBinary(path: string, text: Buffer): void {
   // A ZIP (a spreadsheet, a zipped export) is common enough for a word of its own.
   if (text[0] === 0x50 && text[1] === 0x4b && text[2]! <= 8 && text[3]! <= 8) {
-    throw new TamgaError('FILE_NOT_TEXT', { path, detail: 'it is a ZIP archive or a spreadsheet; unpack it or save it as CSV' });
+    throw new TamgaError('FILE_NOT_TEXT', {
+      path,
+      detail: 'it is a ZIP archive or a spreadsheet; unpack it or save it as CSV',
+    });
   }
   let control = 0;
   for (let i = 0; i < text.length; i++) if (CONTROL[text[i]!] === 1) control++;

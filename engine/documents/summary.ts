@@ -20,7 +20,9 @@ export function summarizeUpd(seller: DocumentModel, buyer?: DocumentModel): UpdS
     kiz: lines.flatMap((line) => [...line.codes]),
     packages: lines.flatMap((line) => [...line.packages]),
     byQuantity: lines.flatMap((line) => line.byQuantity ?? []),
-    rnpt: lines.flatMap((line) => (line.traceability ?? []).map(({ rnpt, unit, quantity }) => ({ number: rnpt, unit, quantity }))),
+    rnpt: lines.flatMap((line) =>
+      (line.traceability ?? []).map(({ rnpt, unit, quantity }) => ({ number: rnpt, unit, quantity })),
+    ),
     totals: { ...seller.totals },
     buyerResult: buyer?.acceptance?.result ?? null,
   };

@@ -4,8 +4,8 @@ import { COLUMNS, type Column, columnOf, separatorOf } from './header-words.js';
 import { type DocumentIssue, Issues } from './issues.js';
 import { DOCUMENT_LIMITS } from './limits.js';
 import { readRecords, type TableRecord } from './records.js';
-import { openBytes, type SourceForm } from './source.js';
 import { restoreSeparators } from './separators.js';
+import { openBytes, type SourceForm } from './source.js';
 
 /** One row of a table. Cells are as written; an empty one is absent. */
 export interface SnapshotRow {
@@ -67,7 +67,17 @@ export interface TableOptions {
 }
 
 /** Columns that make a table more than a list of codes. */
-const SNAPSHOT_COLUMNS: readonly Column[] = ['type', 'status', 'owner', 'parent', 'appliedAt', 'retiredAt', 'remaining', 'invoiceTo', 'expiry'];
+const SNAPSHOT_COLUMNS: readonly Column[] = [
+  'type',
+  'status',
+  'owner',
+  'parent',
+  'appliedAt',
+  'retiredAt',
+  'remaining',
+  'invoiceTo',
+  'expiry',
+];
 const SCAN_COLUMNS: readonly Column[] = ['scannedAt', 'warehouse', 'employee', 'symbology', 'action'];
 
 /**
@@ -77,7 +87,10 @@ const SCAN_COLUMNS: readonly Column[] = ['scannedAt', 'warehouse', 'employee', '
  *
  * Errors: CSV_NO_CODE_COLUMN; CSV_BROKEN, LINE_TOO_LONG, FILE_ENCODING with the line; those of the bytes.
  */
-export async function* readTable(source: SourceForm, { signal, onProgress }: TableOptions = {}): AsyncGenerator<TableBatch> {
+export async function* readTable(
+  source: SourceForm,
+  { signal, onProgress }: TableOptions = {},
+): AsyncGenerator<TableBatch> {
   const bytes = openBytes(source, signal, onProgress === undefined ? {} : { onProgress });
   let layout: TableLayout | undefined;
   for await (const records of readRecords(source.path, bytes, separatorOf)) {
@@ -106,7 +119,12 @@ interface TableLayout {
 
 function layoutOf(path: string, { cells, line }: TableRecord): TableLayout {
   if (cells.length > DOCUMENT_LIMITS.tableColumns) {
-    throw new TamgaError('CSV_BROKEN', { path, line, detail: `${cells.length} columns`, limit: `${DOCUMENT_LIMITS.tableColumns} columns` });
+    throw new TamgaError('CSV_BROKEN', {
+      path,
+      line,
+      detail: `${cells.length} columns`,
+      limit: `${DOCUMENT_LIMITS.tableColumns} columns`,
+    });
   }
   const at = Object.fromEntries(COLUMNS.map((column) => [column, -1])) as Record<Column, number>;
   for (let i = cells.length - 1; i >= 0; i--) {
@@ -128,7 +146,11 @@ function layoutOf(path: string, { cells, line }: TableRecord): TableLayout {
 
 function noCodeColumn(path: string, line: number, cells: string[]): TamgaError {
   const met = cells.slice(0, 12).join(', ').slice(0, 200);
-  return new TamgaError('CSV_NO_CODE_COLUMN', { path, line, detail: `columns: ${met}; expected one named code, cis, sgtin, КМ or КИ` });
+  return new TamgaError('CSV_NO_CODE_COLUMN', {
+    path,
+    line,
+    detail: `columns: ${met}; expected one named code, cis, sgtin, КМ or КИ`,
+  });
 }
 
 function batchOf(layout: TableLayout, records: TableRecord[]): TableBatch {

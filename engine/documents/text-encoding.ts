@@ -19,6 +19,8 @@ export class StrictDecoder {
   constructor(
     readonly encoding: TextEncoding,
     private readonly path: string,
+    /** Line feeds in all pieces before this one, if the caller knows them anyway; else they are counted. */
+    private readonly linesBefore?: () => number,
   ) {
     this.#decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   }
@@ -34,7 +36,7 @@ export class StrictDecoder {
     } catch {
       this.#refuse(wellFormedStart(bytes));
     }
-    this.#lines += lineFeeds(bytes);
+    if (this.linesBefore === undefined) this.#lines += lineFeeds(bytes);
     return text;
   }
 
@@ -48,8 +50,12 @@ export class StrictDecoder {
   }
 
   #refuse(before: Uint8Array): never {
-    const line = this.#lines + lineFeeds(before) + 1;
-    throw new TamgaError('FILE_ENCODING', { path: this.path, line, detail: `a byte that ${this.encoding} does not have` });
+    const line = (this.linesBefore?.() ?? this.#lines) + lineFeeds(before) + 1;
+    throw new TamgaError('FILE_ENCODING', {
+      path: this.path,
+      line,
+      detail: `a byte that ${this.encoding} does not have`,
+    });
   }
 }
 
@@ -71,6 +77,7 @@ function wellFormedStart(bytes: Uint8Array): Uint8Array {
 
 function lineFeeds(bytes: Uint8Array): number {
   let count = 0;
-  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count++;
+  // A plain loop: with short lines it is faster than a search for each.
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0x0a) count++;
   return count;
 }

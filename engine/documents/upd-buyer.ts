@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { fieldsOf, invalid } from './family.js';
-import { element, type ElementRule } from './grammar.js';
+import { type ElementRule, element } from './grammar.js';
 import { oneOf, text } from './scalars.js';
 import { paperOf, type UpdState } from './upd-state.js';
 
@@ -30,9 +30,9 @@ const RESULT: Rule = element(
     open(state, attributes, line) {
       const { КодИтога } = checkResult(state.context, attributes, line);
       state.model.acceptance!.result = Number(КодИтога) as 1 | 2 | 3;
-      state.model.flags['КодИтога'] = КодИтога;
+      state.model.flags.КодИтога = КодИтога;
       // 5.01 has the paper on differences in attributes of this element.
-      if (attributes['НаимДокРасх'] !== undefined) DIFFERENCES.open!(state, attributes, line);
+      if (attributes.НаимДокРасх !== undefined) DIFFERENCES.open!(state, attributes, line);
     },
   },
 );
@@ -43,9 +43,9 @@ const ACCEPTED: Rule = element(
     open(state, attributes, line) {
       state.met.add('СвПрин');
       const acceptance = state.model.acceptance!;
-      const operation = attributes['СодОпер'];
+      const operation = attributes.СодОпер;
       if (operation !== undefined) acceptance.operation = operation;
-      const date = state.dateOrIssue(attributes['ДатаПрин'], 'ДатаПрин', line);
+      const date = state.dateOrIssue(attributes.ДатаПрин, 'ДатаПрин', line);
       if (date !== undefined) acceptance.acceptedAt = date;
     },
     close(state, line) {
@@ -54,7 +54,11 @@ const ACCEPTED: Rule = element(
         throw invalid(state.context, line, 'СвПрин: КодСодОпер is missing, and so is СодОпер');
       }
       if (result === 3 && operation !== undefined) {
-        state.context.issues.add('CONTENT_FORM', 'СодОпер is not formed when the goods are not accepted (КодИтога 3)', line);
+        state.context.issues.add(
+          'CONTENT_FORM',
+          'СодОпер is not formed when the goods are not accepted (КодИтога 3)',
+          line,
+        );
       }
     },
   },
@@ -72,11 +76,11 @@ const PARTS: Record<string, Rule> = {
     {
       open(state, attributes, line) {
         state.met.add('СодФХЖ4');
-        const number = attributes['ПорНомДокИнфПр'] ?? attributes['НомСчФИнфПр'];
+        const number = attributes.ПорНомДокИнфПр ?? attributes.НомСчФИнфПр;
         if (number !== undefined) state.model.number = number;
-        const date = state.dateOrIssue(attributes['ДатаДокИнфПр'] ?? attributes['ДатаСчФИнфПр'], 'ДатаДокИнфПр', line);
+        const date = state.dateOrIssue(attributes.ДатаДокИнфПр ?? attributes.ДатаСчФИнфПр, 'ДатаДокИнфПр', line);
         if (date !== undefined) state.model.date = date;
-        if (attributes['Функция'] !== undefined) state.model.flags['Функция'] = attributes['Функция'];
+        if (attributes.Функция !== undefined) state.model.flags.Функция = attributes.Функция;
       },
     },
   ),
@@ -84,7 +88,7 @@ const PARTS: Record<string, Rule> = {
 
 function begin(state: UpdState, attributes: Record<string, string>): void {
   state.model.acceptance = { sellerFileId: '' };
-  const name = attributes['НаимЭконСубСост'];
+  const name = attributes.НаимЭконСубСост;
   if (name !== undefined) state.model.sender = { name };
 }
 

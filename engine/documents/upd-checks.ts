@@ -15,7 +15,11 @@ export function checkLine(state: UpdState, { line, at, uncounted }: OpenLine): v
   // What a package holds is the register's knowledge.
   const countable = line.packages.count === 0 && !uncounted && named > 0 && (line.unit ?? PIECE) === PIECE;
   if (countable && quantity !== undefined && quantity !== toScaled(`${named}`)) {
-    issues.add('QUANTITY_DIFFERS', `line ${line.no}: КолТов ${line.quantity}, but ${line.codes.count} codes and ${byQuantity} by quantity`, at);
+    issues.add(
+      'QUANTITY_DIFFERS',
+      `line ${line.no}: КолТов ${line.quantity}, but ${line.codes.count} codes and ${byQuantity} by quantity`,
+      at,
+    );
   }
   if (line.traceability !== undefined) checkTraceability(state, line, at);
 }
@@ -33,7 +37,11 @@ function checkTraceability(state: UpdState, line: Line, at: number): void {
   const total = line.totalWithoutVat === undefined ? undefined : toScaled(line.totalWithoutVat);
   const sum = sumOf(values);
   if (values.length > 0 && total !== undefined && sum !== undefined && sum > total) {
-    issues.add('RNPT_VALUE_DIFFERS', `line ${line.no}: СтТовБезНДС ${line.totalWithoutVat}, by РНПТ ${fromScaled(sum)}`, at);
+    issues.add(
+      'RNPT_VALUE_DIFFERS',
+      `line ${line.no}: СтТовБезНДС ${line.totalWithoutVat}, by РНПТ ${fromScaled(sum)}`,
+      at,
+    );
   }
 }
 
@@ -46,7 +54,13 @@ export function checkTotals(state: UpdState): void {
   compare(state, 'СумНалВсего', totals.vat, lines, (line) => line.vat);
 }
 
-function compare(state: UpdState, name: string, stated: string | undefined, lines: Line[], of: (line: Line) => string | undefined): void {
+function compare(
+  state: UpdState,
+  name: string,
+  stated: string | undefined,
+  lines: Line[],
+  of: (line: Line) => string | undefined,
+): void {
   if (stated === undefined) return;
   const amounts = lines.flatMap((line) => of(line) ?? []);
   if (amounts.length < lines.length) return;

@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { CodeList } from './code-list.js';
-import { checkGtin, checkSscc, collect, gtinOf } from './codes.js';
+import { checkGtin, checkSscc, collect, isOfOtherGtin } from './codes.js';
 import { fieldsOf, invalid } from './family.js';
-import { element, type ElementRule } from './grammar.js';
+import { type ElementRule, element } from './grammar.js';
 import { shown } from './issues.js';
 import { checkRnpt } from './rnpt.js';
 import { GTIN, text, UPD_AMOUNT, UPD_DECIMAL } from './scalars.js';
@@ -23,7 +23,10 @@ const checkGoods = fieldsOf(
     СтТовУчНал: Type.Optional(UPD_AMOUNT),
   }),
 );
-const checkExtra = fieldsOf('ДопСведТов', Type.Object({ ГТИН: Type.Optional(GTIN), СерияТов: Type.Optional(text(50)) }));
+const checkExtra = fieldsOf(
+  'ДопСведТов',
+  Type.Object({ ГТИН: Type.Optional(GTIN), СерияТов: Type.Optional(text(50)) }),
+);
 const checkTrace = fieldsOf(
   'СведПрослеж',
   Type.Object({
@@ -45,8 +48,7 @@ const CODE: Rule = {
     block.codes++;
     if (!collect(state.context, line.codes, code, at)) return;
     if (block.transport !== undefined) block.children.append(code, at);
-    const gtin = gtinOf(code);
-    if (line.gtin !== undefined && gtin !== undefined && gtin !== line.gtin) {
+    if (line.gtin !== undefined && isOfOtherGtin(code, line.gtin)) {
       state.context.issues.add('CODE_OF_OTHER_GTIN', `${shown(code)} in line ${line.no} of ГТИН ${line.gtin}`, at);
     }
   },
@@ -79,10 +81,18 @@ function addQuantity(state: UpdState, gtin: string | undefined, count: string, a
     state.context.issues.add('GTIN_MISSING', `line ${line.no}: КолВедМарк ${shown(count)} without ГТИН`, at);
   } else if (!/^\d{1,26}$/.test(count) || !Number.isSafeInteger(quantity)) {
     open.uncounted = true;
-    state.context.issues.add('QUANTITY_FORM', `line ${line.no}: КолВедМарк "${shown(count)}"; expected a whole number`, at);
+    state.context.issues.add(
+      'QUANTITY_FORM',
+      `line ${line.no}: КолВедМарк "${shown(count)}"; expected a whole number`,
+      at,
+    );
   } else if (line.byQuantity !== undefined && line.byQuantity.gtin !== gtin) {
     open.uncounted = true;
-    state.context.issues.add('CODE_OF_OTHER_GTIN', `line ${line.no}: quantities of ${line.byQuantity.gtin} and ${gtin}`, at);
+    state.context.issues.add(
+      'CODE_OF_OTHER_GTIN',
+      `line ${line.no}: quantities of ${line.byQuantity.gtin} and ${gtin}`,
+      at,
+    );
   } else {
     line.byQuantity = { gtin, quantity };
   }
@@ -93,11 +103,11 @@ const BLOCK: Rule = element(
   { КИЗ: CODE, НомУпак: PACKAGE },
   {
     open(state, attributes, at) {
-      const count = attributes['КолВедМарк'];
+      const count = attributes.КолВедМарк;
       if (count !== undefined) addQuantity(state, current(state).line.gtin, count, at);
       state.block = {
         at,
-        transport: attributes['ИдентТрансУпак'],
+        transport: attributes.ИдентТрансУпак,
         codes: 0,
         packages: 0,
         counted: count !== undefined,
@@ -109,14 +119,22 @@ const BLOCK: Rule = element(
       const { line } = current(state);
       const { issues } = state.context;
       if (codes > 0 && packages > 0) {
-        issues.add('CODES_AND_PACKAGES_MIXED', `line ${line.no}: ${codes} КИЗ and ${packages} НомУпак in one НомСредИдентТов`, at);
+        issues.add(
+          'CODES_AND_PACKAGES_MIXED',
+          `line ${line.no}: ${codes} КИЗ and ${packages} НомУпак in one НомСредИдентТов`,
+          at,
+        );
       }
       if (transport !== undefined) {
         // With contents it only says where they are; alone it stands for all that is in it.
         if (children.count > 0) state.model.tree.push({ parent: transport, children });
         else if (!counted) collect(state.context, line.packages, transport.trim(), at);
       } else if (codes === 0 && packages === 0 && !counted) {
-        issues.add('CODES_MISSING', `line ${line.no}: НомСредИдентТов without КИЗ, НомУпак, ИдентТрансУпак or КолВедМарк`, at);
+        issues.add(
+          'CODES_MISSING',
+          `line ${line.no}: НомСредИдентТов without КИЗ, НомУпак, ИдентТрансУпак or КолВедМарк`,
+          at,
+        );
       }
       state.block = undefined;
     },
@@ -127,7 +145,13 @@ const TRACE: Rule = {
   open(state, attributes, at) {
     const fields = checkTrace(state.context, attributes, at);
     const { line } = current(state);
-    checkRnpt(state.context.issues, fields.НомТовПрослеж, state.version === '5.01' ? '5.01' : '5.03', state.model.date, at);
+    checkRnpt(
+      state.context.issues,
+      fields.НомТовПрослеж,
+      state.version === '5.01' ? '5.01' : '5.03',
+      state.model.date,
+      at,
+    );
     line.traceability ??= [];
     line.traceability.push({
       rnpt: fields.НомТовПрослеж,
@@ -143,10 +167,10 @@ export const LINE: Rule = element(
   {
     СвДТ: {
       open(state, attributes) {
-        const number = attributes['НомерДТ'];
+        const number = attributes.НомерДТ;
         if (number === undefined) return;
         const { line } = current(state);
-        const country = attributes['КодПроисх'];
+        const country = attributes.КодПроисх;
         line.customsDeclarations ??= [];
         line.customsDeclarations.push({ number, ...(country !== undefined && { country }) });
       },

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { fieldsOf, invalid } from './family.js';
-import { element, type ElementRule } from './grammar.js';
+import { type ElementRule, element } from './grammar.js';
 import type { Party } from './model.js';
 import { UPD_AMOUNT } from './scalars.js';
 import { checkTotals } from './upd-checks.js';
@@ -15,16 +15,16 @@ const IDENTITY: Rule = element(
     // The name of a person.
     ФИО: {
       open(state, attributes) {
-        state.party.name = [attributes['Фамилия'], attributes['Имя'], attributes['Отчество']].filter(Boolean).join(' ');
+        state.party.name = [attributes.Фамилия, attributes.Имя, attributes.Отчество].filter(Boolean).join(' ');
       },
     },
   },
   {
     open(state, attributes) {
-      const tin = attributes['ИННЮЛ'] ?? attributes['ИННФЛ'];
+      const tin = attributes.ИННЮЛ ?? attributes.ИННФЛ;
       if (tin !== undefined) state.party.tin = tin;
-      if (attributes['КПП'] !== undefined) state.party.kpp = attributes['КПП'];
-      if (attributes['НаимОрг'] !== undefined) state.party.name = attributes['НаимОрг'];
+      if (attributes.КПП !== undefined) state.party.kpp = attributes.КПП;
+      if (attributes.НаимОрг !== undefined) state.party.name = attributes.НаимОрг;
     },
   },
 );
@@ -55,8 +55,8 @@ const INVOICE: Rule = element(
     ИнфПолФХЖ1: element({
       ТекстИнф: {
         open(state, attributes) {
-          if (attributes['Идентиф'] === 'СвВыбытияМАРК' && attributes['Значен'] !== undefined) {
-            state.model.flags['СвВыбытияМАРК'] = attributes['Значен'];
+          if (attributes.Идентиф === 'СвВыбытияМАРК' && attributes.Значен !== undefined) {
+            state.model.flags.СвВыбытияМАРК = attributes.Значен;
           }
         },
       },
@@ -65,8 +65,8 @@ const INVOICE: Rule = element(
   {
     open(state, attributes, line) {
       state.met.add('СвСчФакт');
-      const number = attributes['НомерДок'] ?? attributes['НомерСчФ'];
-      const date = attributes['ДатаДок'] ?? attributes['ДатаСчФ'];
+      const number = attributes.НомерДок ?? attributes.НомерСчФ;
+      const date = attributes.ДатаДок ?? attributes.ДатаСчФ;
       if (number === undefined || number === '') throw invalid(state.context, line, 'СвСчФакт: НомерДок is missing');
       if (date === undefined) throw invalid(state.context, line, 'СвСчФакт: ДатаДок is missing');
       state.model.number = number;
@@ -76,11 +76,11 @@ const INVOICE: Rule = element(
 );
 
 function correction(state: UpdState, attributes: Record<string, string>): void {
-  const number = attributes['НомИспр'] ?? attributes['НомИспрСчФ'];
+  const number = attributes.НомИспр ?? attributes.НомИспрСчФ;
   // 5.01 writes the element with dashes when there is no correction.
   if (number === undefined || !/\d/.test(number)) return;
   if (state.model.number !== undefined) state.model.revisionOf = state.model.number;
-  state.model.flags['НомИспр'] = number;
+  state.model.flags.НомИспр = number;
 }
 
 const checkTotal = fieldsOf(
@@ -144,7 +144,7 @@ export const SELLER_DOCUMENT: Rule = element(
   },
   {
     open(state, attributes) {
-      if (attributes['Функция'] !== undefined) state.model.flags['Функция'] = attributes['Функция'];
+      if (attributes.Функция !== undefined) state.model.flags.Функция = attributes.Функция;
     },
   },
 );
@@ -155,7 +155,11 @@ export function checkSeller(state: UpdState): void {
   const { flags, lines } = state.model;
   // A plain invoice's status document may come without a table; a transfer may not.
   if (!state.met.has('ТаблСчФакт') || lines.length === 0) {
-    throw invalid(state.context, state.documentLine, `Документ${flags['Функция'] === undefined ? '' : ` ${flags['Функция']}`}: ТаблСчФакт/СведТов is missing`);
+    throw invalid(
+      state.context,
+      state.documentLine,
+      `Документ${flags.Функция === undefined ? '' : ` ${flags.Функция}`}: ТаблСчФакт/СведТов is missing`,
+    );
   }
   checkTotals(state);
 }

@@ -1,4 +1,4 @@
-import { CodeList } from './code-list.js';
+import type { CodeList } from './code-list.js';
 import { isoDate } from './dates.js';
 import { bareRecord, invalid, type ReadContext } from './family.js';
 import { shown } from './issues.js';
@@ -78,7 +78,8 @@ export class UpdState {
   /** ISO form of a date that must be there. */
   date(text: string, name: string, line: number): string {
     const date = isoDate(text);
-    if (date === undefined) throw invalid(this.context, line, `${name} is "${shown(text)}"; expected a day as DD.MM.YYYY`);
+    if (date === undefined)
+      throw invalid(this.context, line, `${name} is "${shown(text)}"; expected a day as DD.MM.YYYY`);
     return date;
   }
 
@@ -86,7 +87,8 @@ export class UpdState {
   dateOrIssue(text: string | undefined, name: string, line: number): string | undefined {
     if (text === undefined) return undefined;
     const date = isoDate(text);
-    if (date === undefined) this.context.issues.add('CONTENT_FORM', `${name} is "${shown(text)}"; expected a day as DD.MM.YYYY`, line);
+    if (date === undefined)
+      this.context.issues.add('CONTENT_FORM', `${name} is "${shown(text)}"; expected a day as DD.MM.YYYY`, line);
     return date;
   }
 }
@@ -101,5 +103,9 @@ export function paperOf(
   const first = (keys: string[]) => keys.map((key) => attributes[key]).find((value) => value !== undefined);
   const number = first(names.number);
   const date = state.dateOrIssue(first(names.date), names.date[0]!, line);
-  return { name: first(names.name) ?? '', ...(number !== undefined && { number }), ...(date !== undefined && { date }) };
+  return {
+    name: first(names.name) ?? '',
+    ...(number !== undefined && { number }),
+    ...(date !== undefined && { date }),
+  };
 }

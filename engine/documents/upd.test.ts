@@ -25,7 +25,12 @@ describe('findings of a seller’s title', () => {
     ['quantity accounting that differs', 'КолВедМарк="10"', 'КолВедМарк="9"', 'QUANTITY_DIFFERS'],
     ['quantity accounting without a GTIN', ' ГТИН="09520000005054"', '', 'GTIN_MISSING'],
     ['quantity accounting past exact numbers', 'КолВедМарк="10"', 'КолВедМарк="99999999999999999999"', 'QUANTITY_FORM'],
-    ['units and packages in one block', '<НомУпак>00195200000000000223</НомУпак>', '<КИЗ>010952000000404021abc</КИЗ>', 'CODES_AND_PACKAGES_MIXED'],
+    [
+      'units and packages in one block',
+      '<НомУпак>00195200000000000223</НомУпак>',
+      '<КИЗ>010952000000404021abc</КИЗ>',
+      'CODES_AND_PACKAGES_MIXED',
+    ],
     ['a block that names nothing', '<НомСредИдентТов КолВедМарк="10"/>', '<НомСредИдентТов/>', 'CODES_MISSING'],
     ['check digit of a package', '00195200000000000223', '00195200000000000224', 'CODE_CHECK_DIGIT'],
     ['check digit of the GTIN', 'ГТИН="09520000005054"', 'ГТИН="09520000005055"', 'CODE_CHECK_DIGIT'],
@@ -33,7 +38,7 @@ describe('findings of a seller’s title', () => {
     ['total with VAT', 'СтТовУчНалВсего="187279.00"', 'СтТовУчНалВсего="187279.10"', 'TOTALS_DIFFER'],
     ['total of VAT', '<СумНал>33389.00</СумНал>', '<СумНал>x</СумНал>', 'TOTALS_DIFFER'],
     ['RNPT too short', '10129020/270721/0000123/001', '10129020/270721', 'RNPT_FORM'],
-    ['RNPT of a day that is not', '10129020/270721/', '10129020/310221/', 'RNPT_FORM'],
+    ['RNPT of a day that is not', '10129020/270721/0000123/001', '10129020/310221/0000123/001', 'RNPT_FORM'],
     ['RNPT with ordinal 0', '0000123/001', '0000123/000', 'RNPT_FORM'],
     ['RNPT later than the document', '10129020/270721/0000123/001', '10129020/270726/0000123/001', 'RNPT_DATE'],
     ['RNPT quantities', 'КолВЕдПрослеж="3"', 'КолВЕдПрослеж="4"', 'RNPT_QUANTITY_DIFFERS'],
@@ -46,11 +51,19 @@ describe('findings of a seller’s title', () => {
 
   it('the same quantity in other words is the same', async () => {
     expect((await read(SELLER.replace('КолТов="3"', 'КолТов="3.000"'))).issues).toEqual([]);
-    expect((await read(SELLER.replace('СтТовБезНДСВсего="153890.00"', 'СтТовБезНДСВсего="153890"'))).issues).toEqual([]);
+    expect((await read(SELLER.replace('СтТовБезНДСВсего="153890.00"', 'СтТовБезНДСВсего="153890"'))).issues).toEqual(
+      [],
+    );
   });
 
   it('another unit than a piece is not compared with codes', async () => {
-    expect((await read(SELLER.replace('ОКЕИ_Тов="796" НаимЕдИзм="шт" КолТов="3"', 'ОКЕИ_Тов="166" НаимЕдИзм="кг" КолТов="2.85"'))).issues).toEqual([]);
+    expect(
+      (
+        await read(
+          SELLER.replace('ОКЕИ_Тов="796" НаимЕдИзм="шт" КолТов="3"', 'ОКЕИ_Тов="166" НаимЕдИзм="кг" КолТов="2.85"'),
+        )
+      ).issues,
+    ).toEqual([]);
   });
 
   it('the file name', async () => {
@@ -64,7 +77,12 @@ describe('invalid UPD', () => {
     ['ИдФайл', /ИдФайл="[^"]*" /, '', 'Файл: ИдФайл is missing'],
     ['number', 'НомерДок="ОБР-77" ', '', 'СвСчФакт: НомерДок is missing'],
     ['date', '<СвСчФакт НомерДок="ОБР-77" ДатаДок="03.02.2026">', '<СвСчФакт НомерДок="ОБР-77">', 'ДатаДок is missing'],
-    ['a day that is not', '<СвСчФакт НомерДок="ОБР-77" ДатаДок="03.02.2026">', '<СвСчФакт НомерДок="ОБР-77" ДатаДок="30.02.2026">', 'ДатаДок is "30.02.2026"'],
+    [
+      'a day that is not',
+      '<СвСчФакт НомерДок="ОБР-77" ДатаДок="03.02.2026">',
+      '<СвСчФакт НомерДок="ОБР-77" ДатаДок="30.02.2026">',
+      'ДатаДок is "30.02.2026"',
+    ],
     ['invoice', /<СвСчФакт .*<\/СвСчФакт>/s, '', 'СвСчФакт is missing'],
     ['lines', /<СведТов .*<\/СведТов>/s, '', 'СведТов is missing'],
     ['number of a line', 'НомСтр="2" ', '', 'СведТов: НомСтр is missing'],
@@ -83,8 +101,12 @@ describe('invalid UPD', () => {
   });
 
   it('another form or version is unknown, and what is read is told', async () => {
-    expect((await failure(read(SELLER.replace('1115131', '1110000')), 'DOCUMENT_UNKNOWN')).detail).toBe('КНД "1110000"; expected 1115131 or 1115132');
-    expect((await failure(read(SELLER.replace('ВерсФорм="5.03"', 'ВерсФорм="6.00"')), 'DOCUMENT_UNKNOWN')).detail).toMatch(/expected 5.03 or 5.01/);
+    expect((await failure(read(SELLER.replace('1115131', '1110000')), 'DOCUMENT_UNKNOWN')).detail).toBe(
+      'КНД "1110000"; expected 1115131 or 1115132',
+    );
+    expect(
+      (await failure(read(SELLER.replace('ВерсФорм="5.03"', 'ВерсФорм="6.00"')), 'DOCUMENT_UNKNOWN')).detail,
+    ).toMatch(/expected 5.03 or 5.01/);
   });
 });
 
@@ -93,7 +115,9 @@ describe('codes of a line', () => {
     const blocks =
       '<НомСредИдентТов ИдентТрансУпак="195200000000000117"><КИЗ>010952000000404021a</КИЗ><КИЗ>010952000000404021b</КИЗ></НомСредИдентТов>' +
       '<НомСредИдентТов ИдентТрансУпак="195200000000000124"/>';
-    const model = await read(SELLER.replace(/<НомСредИдентТов>\s*<НомУпак>.*<\/НомУпак>\s*<\/НомСредИдентТов>/s, blocks));
+    const model = await read(
+      SELLER.replace(/<НомСредИдентТов>\s*<НомУпак>.*<\/НомУпак>\s*<\/НомСредИдентТов>/s, blocks),
+    );
     const line = model.lines[1]!;
     expect([...line.codes]).toEqual(['010952000000404021a', '010952000000404021b']);
     expect([...line.packages]).toEqual(['195200000000000124']);
@@ -104,21 +128,29 @@ describe('codes of a line', () => {
   });
 
   it('what the buyer does with the goods', async () => {
-    const text = SELLER.replace('<ДенИзм', '<ИнфПолФХЖ1><ТекстИнф Идентиф="СвВыбытияМАРК" Значен="1"/></ИнфПолФХЖ1><ДенИзм');
+    const text = SELLER.replace(
+      '<ДенИзм',
+      '<ИнфПолФХЖ1><ТекстИнф Идентиф="СвВыбытияМАРК" Значен="1"/></ИнфПолФХЖ1><ДенИзм',
+    );
     expect((await read(text)).flags).toMatchObject({ СвВыбытияМАРК: '1', Функция: 'СЧФДОП' });
   });
 
   it('a corrected document names the one it corrects', async () => {
     const model = await read(SELLER.replace('<СвПрод>', '<ИспрДок НомИспр="2" ДатаИспр="05.02.2026"/><СвПрод>'));
     expect(model).toMatchObject({ number: 'ОБР-77', revisionOf: 'ОБР-77', flags: { НомИспр: '2' } });
-    expect((await read(SELLER.replace('<СвПрод>', '<ИспрСчФ НомИспрСчФ="-" ДатаИспрСчФ="-"/><СвПрод>'))).revisionOf).toBeUndefined();
+    expect(
+      (await read(SELLER.replace('<СвПрод>', '<ИспрСчФ НомИспрСчФ="-" ДатаИспрСчФ="-"/><СвПрод>'))).revisionOf,
+    ).toBeUndefined();
   });
 
   it('format 5.01: other names of the same things', async () => {
     const text = SELLER.replace('ВерсФорм="5.03"', 'ВерсФорм="5.01"')
       .replace('<Документ ', '<СвУчДокОбор ИдОтпр="2BM-sender" ИдПол="2BM-receiver"/><Документ ')
       .replace('<СвСчФакт НомерДок="ОБР-77" ДатаДок="03.02.2026">', '<СвСчФакт НомерСчФ="7" ДатаСчФ="04.02.2026">')
-      .replace('<ОснПер РеквНаимДок="Договор" РеквНомерДок="ОБР-1" РеквДатаДок="01.01.2026"/>', '<ОснПер НаимОсн="Договор" НомОсн="1" ДатаОсн="01.01.2026"/>');
+      .replace(
+        '<ОснПер РеквНаимДок="Договор" РеквНомерДок="ОБР-1" РеквДатаДок="01.01.2026"/>',
+        '<ОснПер НаимОсн="Договор" НомОсн="1" ДатаОсн="01.01.2026"/>',
+      );
     const model = await read(text);
     expect(model).toMatchObject({
       format: 'upd:5.01',
@@ -137,7 +169,12 @@ describe('the buyer’s title', () => {
     ['seller’s file', /<ИдИнфПрод.*<\/ИдИнфПрод>/s, '', 'ИдИнфПрод is missing'],
     ['content', /<СодФХЖ4.*<\/СодФХЖ4>/s, '', 'СодФХЖ4 is missing'],
     ['acceptance', /<СвПрин.*<\/СвПрин>/s, '', 'СвПрин is missing'],
-    ['neither code nor words', /СодОпер="[^"]*" ДатаПрин="04.02.2026">.*<\/КодСодОпер>/s, 'ДатаПрин="04.02.2026">', 'КодСодОпер is missing'],
+    [
+      'neither code nor words',
+      /СодОпер="[^"]*" ДатаПрин="04.02.2026">.*<\/КодСодОпер>/s,
+      'ДатаПрин="04.02.2026">',
+      'КодСодОпер is missing',
+    ],
   ] as [string, string | RegExp, string, string][])('without its %s is invalid', async (_name, from, to, words) => {
     const changed = BUYER.replace(from, to);
     expect(changed).not.toBe(BUYER);
@@ -156,6 +193,10 @@ describe('the buyer’s title', () => {
       .replace('<Документ КНД="1115132"', '<ИнфПок')
       .replace('</Документ>', '</ИнфПок>')
       .replace('ПорНомДокИнфПр', 'НомСчФИнфПр');
-    expect(await readText(write, text)).toMatchObject({ format: 'upd-buyer:5.01', number: 'ОБР-77', acceptance: { result: 2 } });
+    expect(await readText(write, text)).toMatchObject({
+      format: 'upd-buyer:5.01',
+      number: 'ОБР-77',
+      acceptance: { result: 2 },
+    });
   });
 });

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import Type from 'typebox';
 import { TamgaError } from '../errors.js';
 import { type DocumentBuilder, type DocumentFamily, fieldsOf, type ReadContext } from './family.js';
-import { element, type ElementRule, GrammarWalker } from './grammar.js';
+import { type ElementRule, element, GrammarWalker } from './grammar.js';
 import { shown } from './issues.js';
 import type { DocumentModel } from './model.js';
 import { text } from './scalars.js';
@@ -27,7 +27,7 @@ const checkFile = fieldsOf('Файл', Type.Object({ ИдФайл: text(255), В
 
 const DOCUMENT: ElementRule<UpdState> = {
   choose(state, attributes, line) {
-    const form = attributes['КНД'] ?? '';
+    const form = attributes.КНД ?? '';
     const rule = FORMS.get(form);
     if (rule === undefined) {
       const detail = `КНД "${shown(form)}"; expected ${[...FORMS.keys()].join(' or ')}`;
@@ -43,7 +43,7 @@ const FILE: ElementRule<UpdState> = element(
     СвУчДокОбор: {
       open(state, attributes) {
         // 5.01 names the exchange's participants here; 5.03 only in the file's id.
-        state.ediIds(attributes['ИдПол'], attributes['ИдОтпр']);
+        state.ediIds(attributes.ИдПол, attributes.ИдОтпр);
       },
     },
     Документ: DOCUMENT,

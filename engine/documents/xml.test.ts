@@ -24,15 +24,21 @@ describe('broken XML', () => {
   });
 
   it('names file, line, column and the fault', async () => {
-    const data = await failure(read('<documents version="1.37"><unit_pack action_id="911">\n  <a></b>\n</unit_pack></documents>'), 'XML_BROKEN');
-    expect(data).toMatchObject({ line: 2, detail: expect.stringMatching(/unmatched closing tag/) });
+    const data = await failure(
+      read('<documents version="1.37"><unit_pack action_id="911">\n  <a></b>\n</unit_pack></documents>'),
+      'XML_BROKEN',
+    );
+    expect(data).toMatchObject({ line: 2, detail: expect.stringMatching(/unexpected close tag/) });
     expect(data.path).toMatch(/document\.xml$/);
     expect(data.column).toBeGreaterThan(5);
   });
 
   it('raw control characters are refused with advice', async () => {
     const data = await failure(read(PACK.replace('DEMOBX1A0001', 'DEMOBX1\x1d0001')), 'XML_BROKEN');
-    expect(data).toMatchObject({ line: 8, detail: expect.stringMatching(/disallowed character.*without its crypto tail/) });
+    expect(data).toMatchObject({
+      line: 8,
+      detail: expect.stringMatching(/disallowed character.*without its crypto tail/),
+    });
   });
 
   it('a .gz cut off is told as such, not as XML', async () => {
@@ -42,8 +48,12 @@ describe('broken XML', () => {
   });
 
   it('a list or a table is no document', async () => {
-    expect((await failure(readDocument(sample('inventory-list.txt')), 'DOCUMENT_UNKNOWN')).detail).toMatch(/^a list; expected MDLP/);
-    expect((await failure(readDocument(sample('registry-snapshot.csv')), 'DOCUMENT_UNKNOWN')).detail).toMatch(/^a table/);
+    expect((await failure(readDocument(sample('inventory-list.txt')), 'DOCUMENT_UNKNOWN')).detail).toMatch(
+      /^a list; expected MDLP/,
+    );
+    expect((await failure(readDocument(sample('registry-snapshot.csv')), 'DOCUMENT_UNKNOWN')).detail).toMatch(
+      /^a table/,
+    );
   });
 });
 
@@ -68,7 +78,8 @@ describe('hostile XML', () => {
   });
 
   it('depth, attributes and text have limits', async () => {
-    const deep = (depth: number) => PACK.replace('<content>', `${'<a>'.repeat(depth - 2)}${'</a>'.repeat(depth - 2)}<content>`);
+    const deep = (depth: number) =>
+      PACK.replace('<content>', `${'<a>'.repeat(depth - 2)}${'</a>'.repeat(depth - 2)}<content>`);
     await failure(read(deep(DOCUMENT_LIMITS.xmlDepth + 1)), 'XML_FORBIDDEN');
     expect((await read(deep(DOCUMENT_LIMITS.xmlDepth))).tree).toHaveLength(1);
     const attributes = Array.from({ length: DOCUMENT_LIMITS.xmlAttributes + 1 }, (_, i) => `a${i}="x"`).join(' ');
@@ -77,7 +88,10 @@ describe('hostile XML', () => {
     await failure(read(PACK.replace('DEMOBX1A0001', long)), 'XML_FORBIDDEN');
     await failure(read(`<documents version="${long}"/>`), 'XML_FORBIDDEN');
     // Pieces that only together are too long.
-    await failure(read(PACK.replace('DEMOBX1A0001', `${'A'.repeat(40_000)}<!-- -->${'A'.repeat(40_000)}`)), 'XML_FORBIDDEN');
+    await failure(
+      read(PACK.replace('DEMOBX1A0001', `${'A'.repeat(40_000)}<!-- -->${'A'.repeat(40_000)}`)),
+      'XML_FORBIDDEN',
+    );
   });
 
   it.each([
@@ -99,13 +113,13 @@ describe('hostile XML', () => {
   });
 
   it('names that are special to JavaScript are names like any other', async () => {
-    const text = PACK.replace('<content>', '<__proto__><x>1</x></__proto__><constructor>2</constructor><content>').replace(
-      'action_id="911"',
-      'action_id="911" __proto__="x" constructor="y" toString="z"',
-    );
+    const text = PACK.replace(
+      '<content>',
+      '<__proto__><x>1</x></__proto__><constructor>2</constructor><content>',
+    ).replace('action_id="911"', 'action_id="911" __proto__="x" constructor="y" toString="z"');
     const model = await readText(write, text);
     expect(model.tree[0]!.children.count).toBe(5);
-    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+    expect(({} as Record<string, unknown>).x).toBeUndefined();
     await failure(read('<__proto__/>'), 'DOCUMENT_UNKNOWN');
     await failure(read('<constructor/>'), 'DOCUMENT_UNKNOWN');
   });
@@ -159,9 +173,16 @@ describe('encodings', () => {
 
 describe('text of codes', () => {
   it('entities, numeric references, CDATA, comments and white space around', async () => {
-    const text = UPD.replace('<КИЗ>0109520000003036215a&amp;b&lt;1</КИЗ>', '<КИЗ>\n  01095200000030362&#49;5&#x61;<![CDATA[&b<1]]><!-- x -->\n</КИЗ>');
+    const text = UPD.replace(
+      '<КИЗ>0109520000003036215a&amp;b&lt;1</КИЗ>',
+      '<КИЗ>\n  01095200000030362&#49;5&#x61;<![CDATA[&b<1]]><!-- x -->\n</КИЗ>',
+    );
     const model = await readText(write, text);
-    expect([...model.lines[0]!.codes]).toEqual(['0109520000003036215a&b<1', '0109520000003036215"c\'d2', '0109520000003036215Z+e=3']);
+    expect([...model.lines[0]!.codes]).toEqual([
+      '0109520000003036215a&b<1',
+      '0109520000003036215"c\'d2',
+      '0109520000003036215Z+e=3',
+    ]);
   });
 
   it('a line feed inside a code is a finding; the code is left out', async () => {
@@ -176,7 +197,10 @@ describe('readDocument', () => {
     const path = sample('upd-503-seller.xml');
     await failure(readDocument(path, { signal: AbortSignal.abort() }), 'CANCELLED');
     const controller = new AbortController();
-    const big = write('big.xml', PACK.replace('<content>', `<content>${'<sgtin>095200000010187DEMOBX1A0009</sgtin>'.repeat(100_000)}`));
+    const big = write(
+      'big.xml',
+      PACK.replace('<content>', `<content>${'<sgtin>095200000010187DEMOBX1A0009</sgtin>'.repeat(100_000)}`),
+    );
     await failure(readDocument(big, { signal: controller.signal, onProgress: () => controller.abort() }), 'CANCELLED');
   });
 
@@ -190,6 +214,9 @@ describe('readDocument', () => {
   it('keeps a bounded number of findings and counts the rest', async () => {
     const model = await readText(write, PACK.replace('<content>', `<content>${'<sgtin>bad</sgtin>'.repeat(8_000)}`));
     expect(model.issues).toHaveLength(DOCUMENT_LIMITS.issues + 1);
-    expect(model.issues.at(-1)).toEqual({ code: 'MORE_ISSUES', detail: `${8_000 + 7_999 - DOCUMENT_LIMITS.issues} further findings were not kept` });
+    expect(model.issues.at(-1)).toEqual({
+      code: 'MORE_ISSUES',
+      detail: `${8_000 + 7_999 - DOCUMENT_LIMITS.issues} further findings were not kept`,
+    });
   });
 });

@@ -62,13 +62,16 @@ class XmlReader {
     // Not an eighth handler: the parser stores each as a property of its own, and one more turns it into a dictionary, four times slower.
     parser.on('attribute', ({ name, value }) => {
       this.#silent = 0;
-      if (++this.#attributes > DOCUMENT_LIMITS.xmlAttributes) this.#forbid('too many attributes', DOCUMENT_LIMITS.xmlAttributes);
-      if (value.length > DOCUMENT_LIMITS.xmlText) this.#forbid(`attribute ${name.slice(0, 80)} too long`, DOCUMENT_LIMITS.xmlText);
+      if (++this.#attributes > DOCUMENT_LIMITS.xmlAttributes)
+        this.#forbid('too many attributes', DOCUMENT_LIMITS.xmlAttributes);
+      if (value.length > DOCUMENT_LIMITS.xmlText)
+        this.#forbid(`attribute ${name.slice(0, 80)} too long`, DOCUMENT_LIMITS.xmlText);
     });
     parser.on('opentag', (tag) => {
       this.#silent = 0;
       this.#attributes = 0;
-      if (++this.#depth > DOCUMENT_LIMITS.xmlDepth) this.#forbid(`elements nested ${this.#depth} deep`, DOCUMENT_LIMITS.xmlDepth);
+      if (++this.#depth > DOCUMENT_LIMITS.xmlDepth)
+        this.#forbid(`elements nested ${this.#depth} deep`, DOCUMENT_LIMITS.xmlDepth);
       sink.open(tag.name, tag.attributes, parser.line);
     });
     parser.on('closetag', () => {
@@ -86,12 +89,14 @@ class XmlReader {
     parser.on('doctype', () => this.#forbid('a DOCTYPE declaration; send the document without it'));
     parser.on('error', (error) => {
       const words = error.message.replace(/\.$/, '');
-      throw this.#broken(`${words}${/disallowed character\b/.test(words) && !/name|tag/.test(words) ? CONTROL_HINT : ''}`);
+      throw this.#broken(
+        `${words}${/disallowed character\b/.test(words) && !/name|tag/.test(words) ? CONTROL_HINT : ''}`,
+      );
     });
   }
 
   begin(encoding: TextEncoding): void {
-    this.#decoder = new StrictDecoder(encoding, this.path);
+    this.#decoder = new StrictDecoder(encoding, this.path, () => this.#parser.line - 1);
   }
 
   write(chunk: Buffer): void {
@@ -102,7 +107,8 @@ class XmlReader {
       this.#silent += piece.length;
       this.#parser.write(piece);
       // After the last report there is at most this piece's rest, so the bound on a token is the limit and one piece.
-      if (this.#silent > DOCUMENT_LIMITS.xmlText + PIECE_BYTES) this.#forbid('a text, tag or comment too long', DOCUMENT_LIMITS.xmlText);
+      if (this.#silent > DOCUMENT_LIMITS.xmlText + PIECE_BYTES)
+        this.#forbid('a text, tag or comment too long', DOCUMENT_LIMITS.xmlText);
     }
   }
 
@@ -113,11 +119,22 @@ class XmlReader {
 
   #forbid(detail: string, limit?: number): never {
     const { line, columnIndex: column } = this.#parser;
-    throw new TamgaError('XML_FORBIDDEN', { path: this.path, line, column, detail, ...(limit !== undefined && { limit: `${limit}` }) });
+    throw new TamgaError('XML_FORBIDDEN', {
+      path: this.path,
+      line,
+      column,
+      detail,
+      ...(limit !== undefined && { limit: `${limit}` }),
+    });
   }
 
   #broken(detail: string): TamgaError {
-    return new TamgaError('XML_BROKEN', { path: this.path, line: this.#parser.line, column: this.#parser.columnIndex, detail });
+    return new TamgaError('XML_BROKEN', {
+      path: this.path,
+      line: this.#parser.line,
+      column: this.#parser.columnIndex,
+      detail,
+    });
   }
 }
 

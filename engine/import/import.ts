@@ -9,8 +9,9 @@ import { readDocument } from '../documents/read-document.js';
 import { type SourceForm, sniff } from '../documents/source.js';
 import { TamgaError } from '../errors.js';
 import type { RegisterView, StageTiming } from '../reconcile/report.js';
+import type { RegisterEvent } from '../register/event.js';
 import { loadImage } from '../register/image.js';
-import { RUN_CODES_MAX } from '../register/limits.js';
+import { EVENTS_AT_ONCE, RUN_CODES_MAX } from '../register/limits.js';
 import type { Register } from '../register/register.js';
 import { STATE_NUMBER, type State } from '../register/states.js';
 import { stageDocument } from './stage-document.js';
@@ -191,16 +192,24 @@ class ImportRun {
 
   #write(file: ImportedFile, run: StagedRun, statement: Statement): void {
     let done = 0;
-    for (const event of run.events(this.core, statement)) {
+    let group: RegisterEvent[] = [];
+    const apply = (): void => {
       if (this.options.signal?.aborted) throw new TamgaError('CANCELLED', { path: file.path });
-      const result = this.register.apply(event);
-      file.events++;
-      if (!result.applied) file.eventsKnown++;
-      file.created += result.created;
-      file.conflicts += result.conflicts;
-      done += event.count;
+      for (const result of this.register.applyAll(group)) {
+        file.events++;
+        if (!result.applied) file.eventsKnown++;
+        file.created += result.created;
+        file.conflicts += result.conflicts;
+      }
+      done += group.reduce((sum, { count }) => sum + count, 0);
+      group = [];
       this.options.onProgress?.({ path: file.path, stage: 'write', done, total: run.count });
+    };
+    for (const event of run.events(this.core, statement)) {
+      group.push(event);
+      if (group.length === EVENTS_AT_ONCE) apply();
     }
+    if (group.length > 0) apply();
   }
 
   #note(file: ImportedFile, findings: readonly ImportFinding[]): void {

@@ -30,71 +30,93 @@ export interface ApplyResult {
   conflicts: number;
 }
 
-/** Applies an event durably: when this returns it is on disk. Throws a TamgaError and changes nothing when it can't. */
-export function applyEvent(store: Store, names: Names, event: RegisterEvent): ApplyResult {
+/**
+ * Applies events durably, in order and in one transaction: when this returns they are on disk. An event whose id was applied before
+ * changes nothing. Throws a TamgaError and applies none of them when it can't.
+ */
+export function applyEvents(store: Store, names: Names, events: readonly RegisterEvent[]): ApplyResult[] {
   try {
-    return store.root.transactionSync(() => new Application(store, names, event).run());
+    return store.root.transactionSync(() => {
+      const transaction = new Transaction(store, names);
+      const results = events.map((event) => transaction.apply(event));
+      transaction.write();
+      return results;
+    });
   } catch (error) {
     names.forget();
     throw registerError(store.path, error);
   }
 }
 
-class Application {
+/** Pages, sets and packages that several events change are written once. */
+class Transaction {
   readonly #meta: Meta;
   readonly #records: RecordPages;
   readonly #sets = new SetChanges();
   readonly #newKeys: NewKeys;
-  readonly #children = new Map<number, { added: number[]; removed: number[] }>();
+  /** Moves into and out of packages, in order. */
+  readonly #children = new Map<number, { ordinal: number; isIn: boolean }[]>();
+  readonly #firstEvent: number;
+  /** Largest key of a unit. */
+  #lastUnit: Buffer | null = null;
   #created = 0;
   #conflicts = 0;
 
   constructor(
     readonly store: Store,
     readonly names: Names,
-    readonly event: RegisterEvent,
   ) {
     this.#meta = readMeta(store);
+    this.#firstEvent = this.#meta.lastEvent;
     this.#records = new RecordPages(store);
     this.#newKeys = new NewKeys(this.#meta.nextOrdinal);
   }
 
-  run(): ApplyResult {
-    const { store, event } = this;
+  apply(event: RegisterEvent): ApplyResult {
+    const { store } = this;
     const id = Buffer.from(event.id);
     const before = store.eventIds.get(id);
     if (before) return { applied: false, sequence: before.readUInt32LE(0), created: 0, known: 0, conflicts: 0 };
 
+    this.#conflicts = 0;
     const parents = this.#ordinals(event.parents, FLAG.package);
-    const createdParents = this.#created;
+    this.#created = 0;
     const codes = this.#ordinals(event.keys, 0);
-    if (event.kind === 'ship') this.#ship(this.#withContents(codes));
-    else this.#state(codes);
-    this.#word(codes, 'expiry', WORD.expiry);
-    this.#word(codes, 'produced', WORD.produced);
-    this.#word(codes, 'price', WORD.price);
-    this.#parts(codes);
-    if (event.kind !== 'ship') this.#named(codes, 'owner', WORD.owner);
-    this.#named(codes, 'series', WORD.series);
-    this.#parent(codes, parents);
-    this.#document(codes);
+    if (event.kind === 'ship') {
+      this.#ship(event, this.#withContents(codes));
+    } else {
+      this.#state(event, codes);
+      this.#named(event, codes, 'owner', WORD.owner);
+    }
+    this.#named(event, codes, 'series', WORD.series);
+    this.#word(event, codes, 'expiry', WORD.expiry);
+    this.#word(event, codes, 'produced', WORD.produced);
+    this.#word(event, codes, 'price', WORD.price);
+    this.#parts(event, codes);
+    this.#parent(event, codes, parents);
+    this.#document(event, codes);
 
-    const sequence = this.#meta.lastEvent + 1;
+    const sequence = ++this.#meta.lastEvent;
+    this.#meta.lastEventAt = event.at;
     for (const ordinal of codes) this.#records.page(ordinal)[recordStart(ordinal) + WORD.lastEvent] = sequence;
-    this.#records.write();
-    this.#newKeys.write(store);
-    this.#sets.write(store);
-    this.#writeChildren();
     store.events.putSync(sequence, encodeEvent(event), { append: true });
     store.eventIds.putSync(id, ordinalValue(sequence));
-    store.meta.putSync('register', { ...this.#meta, lastEvent: sequence, lastEventAt: event.at });
     return {
       applied: true,
       sequence,
-      created: this.#created - createdParents,
-      known: codes.length - (this.#created - createdParents),
+      created: this.#created,
+      known: codes.length - this.#created,
       conflicts: this.#conflicts,
     };
+  }
+
+  write(): void {
+    if (this.#meta.lastEvent === this.#firstEvent) return;
+    this.#records.write();
+    this.#newKeys.write(this.store);
+    this.#sets.write(this.store);
+    this.#writeChildren();
+    this.store.meta.putSync('register', this.#meta);
   }
 
   /** Ordinals of keys, given now to keys that have none. */
@@ -106,8 +128,11 @@ class Application {
     for (let i = 0; i < ordinals.length; i++) {
       const key = Buffer.from(bytes.buffer, bytes.byteOffset + offsets[i], offsets[i + 1] - offsets[i]);
       const isPackage = key[0] === SSCC_KEY || flags === FLAG.package;
-      const index = isPackage ? this.store.packages : this.store.units;
-      const known = index.getBinaryFast(key);
+      const isUnit = key[0] === UNIT_KEY;
+      const index = isUnit ? this.store.units : this.store.packages;
+      // A load in key order is behind the last key all the way: there is nothing to look for, and LMDB appends.
+      const append = isUnit && this.#isBehindLast(key);
+      const known = append ? undefined : index.getBinaryFast(key);
       if (known) {
         ordinals[i] = known.readUInt32LE(0);
         continue;
@@ -115,14 +140,15 @@ class Application {
       if (this.#meta.nextOrdinal > ORDINAL_MAX) throw new TamgaError('REGISTER_FULL', { path: this.store.path });
       const ordinal = this.#meta.nextOrdinal++;
       ordinals[i] = ordinal;
-      index.putSync(key, ordinalValue(ordinal));
+      index.putSync(key, ordinalValue(ordinal), { append });
+      if (append) this.#lastUnit = key;
       this.#newKeys.push(key);
       this.#created++;
       if (isPackage) this.#meta.packages++;
       else this.#meta.units++;
       this.#records.page(ordinal)[recordStart(ordinal)] = headOf(0, isPackage ? FLAG.package : 0, 0);
       this.#sets.add('state', 0, ordinal);
-      if (key[0] === UNIT_KEY) {
+      if (isUnit) {
         const own = key.toString('latin1', 1, 7);
         if (own !== gtin) {
           gtin = own;
@@ -134,8 +160,16 @@ class Application {
     return ordinals;
   }
 
-  #state(codes: Uint32Array): void {
-    const { state, blocked, customs, group } = this.event.columns;
+  #isBehindLast(key: Buffer): boolean {
+    if (!this.#lastUnit) {
+      const [last] = this.store.units.getKeys({ reverse: true, limit: 1 });
+      this.#lastUnit = last ?? Buffer.alloc(0);
+    }
+    return Buffer.compare(key, this.#lastUnit) > 0;
+  }
+
+  #state(event: RegisterEvent, codes: Uint32Array): void {
+    const { state, blocked, customs, group } = event.columns;
     if (!state && !blocked && !customs && !group) return;
     for (let i = 0; i < codes.length; i++) {
       const page = this.#records.page(codes[i]);
@@ -155,8 +189,8 @@ class Application {
   }
 
   /** Shipping a package ships what is in it. Only what may move is moved; an owner is named where none was. */
-  #ship(codes: Uint32Array): void {
-    const sender = this.names.intern('owner', this.event.actor, this.#meta);
+  #ship(event: RegisterEvent, codes: Uint32Array): void {
+    const sender = this.names.intern('owner', event.actor, this.#meta);
     for (const ordinal of codes) {
       const page = this.#records.page(ordinal);
       const at = recordStart(ordinal);
@@ -181,14 +215,13 @@ class Application {
     // A Set may grow while it is walked, and visits what was added: breadth first, each code once.
     for (const ordinal of reached) {
       if (!(flagsOf(this.#records.page(ordinal)[recordStart(ordinal)]) & FLAG.package)) continue;
-      const stored = this.store.children.get(ordinal);
-      if (stored) for (const child of new Uint32Array(Uint8Array.from(stored).buffer)) reached.add(child);
+      for (const child of this.#contents(ordinal)) reached.add(child);
     }
     return Uint32Array.from(reached);
   }
 
-  #word(codes: Uint32Array, attribute: Attribute, word: number): void {
-    const column = this.event.columns[attribute];
+  #word(event: RegisterEvent, codes: Uint32Array, attribute: Attribute, word: number): void {
+    const column = event.columns[attribute];
     if (!column) return;
     for (let i = 0; i < codes.length; i++) {
       const at = recordStart(codes[i]) + word;
@@ -197,8 +230,8 @@ class Application {
     }
   }
 
-  #parts(codes: Uint32Array): void {
-    const { inner, sold } = this.event.columns;
+  #parts(event: RegisterEvent, codes: Uint32Array): void {
+    const { inner, sold } = event.columns;
     if (!inner && !sold) return;
     for (let i = 0; i < codes.length; i++) {
       const at = recordStart(codes[i]) + WORD.parts;
@@ -208,8 +241,8 @@ class Application {
     }
   }
 
-  #named(codes: Uint32Array, attribute: 'owner' | 'series', word: number): void {
-    const column = this.event.columns[attribute];
+  #named(event: RegisterEvent, codes: Uint32Array, attribute: 'owner' | 'series', word: number): void {
+    const column = event.columns[attribute];
     if (!column) return;
     const ids: number[] = [];
     for (let i = 0; i < codes.length; i++) {
@@ -217,7 +250,7 @@ class Application {
       if (index === NOT_STATED) continue;
       const at = recordStart(codes[i]) + word;
       const page = this.#records.page(codes[i]);
-      ids[index] ??= this.names.intern(attribute, this.event.texts[index] ?? '', this.#meta);
+      ids[index] ??= this.names.intern(attribute, event.texts[index] ?? '', this.#meta);
       const id = ids[index];
       if (page[at] === id) continue;
       if (page[at] !== 0) this.#sets.remove(attribute, page[at], codes[i]);
@@ -226,8 +259,8 @@ class Application {
     }
   }
 
-  #parent(codes: Uint32Array, parents: Uint32Array): void {
-    const column = this.event.columns.parent;
+  #parent(event: RegisterEvent, codes: Uint32Array, parents: Uint32Array): void {
+    const column = event.columns.parent;
     if (!column) return;
     for (let i = 0; i < codes.length; i++) {
       const index = stated(column, i, NOT_STATED);
@@ -238,12 +271,12 @@ class Application {
       const old = page[at];
       if (old === parent) continue;
       // What the maker registered stands; an aggregation that says otherwise is a finding (S0-9).
-      if ((this.event.kind === 'aggregate' && old !== 0) || this.#holds(codes[i], parent)) {
+      if ((event.kind === 'aggregate' && old !== 0) || this.#holds(codes[i], parent)) {
         this.#conflicts++;
         continue;
       }
-      if (old !== 0) this.#child(old).removed.push(codes[i]);
-      if (parent !== 0) this.#child(parent).added.push(codes[i]);
+      if (old !== 0) this.#moved(old, codes[i], false);
+      if (parent !== 0) this.#moved(parent, codes[i], true);
       page[at] = parent;
     }
   }
@@ -257,31 +290,35 @@ class Application {
     return false;
   }
 
-  #document(codes: Uint32Array): void {
-    if (this.event.document === '') return;
-    const id = this.names.intern('document', this.event.document, this.#meta);
+  #document(event: RegisterEvent, codes: Uint32Array): void {
+    if (event.document === '') return;
+    const id = this.names.intern('document', event.document, this.#meta);
     for (const ordinal of codes) {
       this.#records.page(ordinal)[recordStart(ordinal) + WORD.document] = id;
       this.#sets.add('document', id, ordinal);
     }
   }
 
-  #child(parent: number): { added: number[]; removed: number[] } {
-    let change = this.#children.get(parent);
-    if (!change) {
-      change = { added: [], removed: [] };
-      this.#children.set(parent, change);
+  #moved(parent: number, ordinal: number, isIn: boolean): void {
+    const moves = this.#children.get(parent);
+    if (moves) moves.push({ ordinal, isIn });
+    else this.#children.set(parent, [{ ordinal, isIn }]);
+  }
+
+  /** What is directly in a package now, this transaction's changes included. */
+  #contents(parent: number): Set<number> {
+    const stored = this.store.children.get(parent);
+    const contents = new Set<number>(stored ? new Uint32Array(Uint8Array.from(stored).buffer) : []);
+    for (const { ordinal, isIn } of this.#children.get(parent) ?? []) {
+      if (isIn) contents.add(ordinal);
+      else contents.delete(ordinal);
     }
-    return change;
+    return contents;
   }
 
   #writeChildren(): void {
-    for (const [parent, { added, removed }] of this.#children) {
-      const stored = this.store.children.get(parent);
-      const contents = new Set<number>(stored ? new Uint32Array(Uint8Array.from(stored).buffer) : []);
-      for (const ordinal of removed) contents.delete(ordinal);
-      for (const ordinal of added) contents.add(ordinal);
-      const sorted = Uint32Array.from(contents).sort();
+    for (const parent of this.#children.keys()) {
+      const sorted = Uint32Array.from(this.#contents(parent)).sort();
       if (sorted.length === 0) this.store.children.removeSync(parent);
       else this.store.children.putSync(parent, Buffer.from(sorted.buffer));
     }

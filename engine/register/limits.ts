@@ -15,6 +15,9 @@ export const EVENT_BYTES_MAX = 1_000_000;
 /** Ordinals of one set chunk: one roaring container, so that one sale rewrites kilobytes. */
 export const CHUNK_CODES = 65_536;
 
+/** Events of an import that share a transaction: pages and packages that they all touch are written once, and 12 MB of records are in memory. */
+export const EVENTS_AT_ONCE = 16;
+
 /** Codes that an import holds in memory and sorts at once (about 50 bytes each); longer files are sorted run by run. */
 export const RUN_CODES_MAX = 4_000_000;
 

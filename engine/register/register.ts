@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { keyToText, textToKey } from '../../core/host/index.js';
 import type { RegisterView } from '../reconcile/report.js';
-import { type ApplyResult, applyEvent } from './apply.js';
+import { type ApplyResult, applyEvents } from './apply.js';
 import { decodeEvent, type RegisterEvent } from './event.js';
 import { PAGE_CODES } from './limits.js';
 import { Names } from './names.js';
@@ -52,7 +52,12 @@ export class Register {
 
   /** Applies an event; when this returns it is on disk. */
   apply(event: RegisterEvent): ApplyResult {
-    return applyEvent(this.store, this.names, event);
+    return this.applyAll([event])[0];
+  }
+
+  /** Applies events in one transaction: all of them or, when it throws, none; when it returns they are on disk. */
+  applyAll(events: readonly RegisterEvent[]): ApplyResult[] {
+    return applyEvents(this.store, this.names, events);
   }
 
   /** Sees the commits of other processes from now on. */

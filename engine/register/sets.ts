@@ -16,27 +16,23 @@ if (1 << CHUNK_BITS !== CHUNK_CODES) throw new Error('sets: a chunk is one roari
 
 /** Additions and removals of one transaction, by chunk; written once at its end. */
 export class SetChanges {
-  readonly #added = new Map<number, number[]>();
-  readonly #removed = new Map<number, number[]>();
+  readonly #chunks = new Map<number, number[]>();
 
   add(kind: SetKind, id: number, ordinal: number): void {
-    push(this.#added, chunkNumber(kind, id, ordinal), ordinal & (CHUNK_CODES - 1));
+    this.#push(chunkNumber(kind, id, ordinal), ordinal & (CHUNK_CODES - 1));
   }
 
   remove(kind: SetKind, id: number, ordinal: number): void {
-    push(this.#removed, chunkNumber(kind, id, ordinal), ordinal & (CHUNK_CODES - 1));
+    this.#push(chunkNumber(kind, id, ordinal), ~(ordinal & (CHUNK_CODES - 1)));
   }
 
   /** Rewrites the chunks that changed. Only inside a write transaction. */
   write(store: Store): void {
-    const chunks = new Set([...this.#added.keys(), ...this.#removed.keys()]);
-    for (const chunk of [...chunks].sort((a, b) => a - b)) {
+    for (const chunk of [...this.#chunks.keys()].sort((a, b) => a - b)) {
       const key = chunkKey(chunk);
       const stored = store.sets.get(key);
       const bitmap = stored ? RoaringBitmap32.deserialize(stored, 'portable') : new RoaringBitmap32();
-      // Removals first: a code that left a set and came back in one event is in it.
-      bitmap.removeMany(this.#removed.get(chunk) ?? []);
-      bitmap.addMany(this.#added.get(chunk) ?? []);
+      change(bitmap, this.#chunks.get(chunk) as number[]);
       if (bitmap.isEmpty) {
         store.sets.removeSync(key);
       } else {
@@ -44,6 +40,25 @@ export class SetChanges {
         store.sets.putSync(key, Buffer.from(bitmap.serialize('portable')));
       }
     }
+  }
+
+  /** Changes of a chunk in order: a value is added, its complement removed. */
+  #push(chunk: number, low: number): void {
+    const changes = this.#chunks.get(chunk);
+    if (changes) changes.push(low);
+    else this.#chunks.set(chunk, [low]);
+  }
+}
+
+/** Applies changes in order; additions in a row, which is nearly always all of them, go in one call. */
+function change(bitmap: RoaringBitmap32, changes: readonly number[]): void {
+  for (let from = 0; from < changes.length; ) {
+    let until = from + 1;
+    while (until < changes.length && changes[until] < 0 === changes[from] < 0) until++;
+    const same = changes.slice(from, until);
+    if (changes[from] < 0) bitmap.removeMany(same.map((low) => ~low));
+    else bitmap.addMany(same);
+    from = until;
   }
 }
 
@@ -57,12 +72,6 @@ export function readSet(store: Store, kind: SetKind, id: number): RoaringBitmap3
     set.orInPlace(RoaringBitmap32.addOffset(chunk, key.readUInt16BE(5) * CHUNK_CODES));
   }
   return set;
-}
-
-function push(map: Map<number, number[]>, chunk: number, low: number): void {
-  const list = map.get(chunk);
-  if (list) list.push(low);
-  else map.set(chunk, [low]);
 }
 
 /** kind (3 bits), id (32) and chunk (16) as one exact integer. */

@@ -15,7 +15,6 @@ import {
   LINT_HHMI,
   LINT_YYMMD0,
   LINT_YYMMDD,
-  SPEC,
   TYPE_N,
   TYPE_X,
   TYPE_Y,
@@ -30,8 +29,8 @@ import { wrongInDate, wrongInTime } from './dates';
  * Returns the address behind the value, or 0 after noting the first error.
  */
 export function readValue(spec: usize, at: usize, limit: usize): usize {
-  let component = COMPONENT + (<usize>load<u8>(spec, 4) << 3);
-  const last = component + (<usize>load<u8>(spec, 5) << 3);
+  let component = COMPONENT + ((<usize>load<u8>(spec, 4)) << 3);
+  const last = component + ((<usize>load<u8>(spec, 5)) << 3);
   for (; component < last; component += 8) {
     if (at === limit && load<u8>(component, 3) !== 0) break;
     const least = <usize>load<u8>(component, 1);

@@ -2,8 +2,7 @@
 // Separators are read as the reference of GS1 reads them: after every value one may stand; it must stand after a value
 // whose AI has no predefined length, unless the string ends there.
 import {
-  AI_BASE,
-  AI_LENGTH,
+  AI_PREFIX,
   AI_SPEC,
   ERROR_AI_EMPTY,
   ERROR_AI_TOO_LONG,
@@ -53,19 +52,28 @@ function specOf(at: usize, end: usize): usize {
   const tens = <u32>load<u8>(at) - 0x30;
   const ones = <u32>load<u8>(at + 1) - 0x30;
   if (tens > 9 || ones > 9) return 0;
-  const prefix = tens * 10 + ones;
-  const length = <u32>load<u8>(AI_LENGTH + prefix);
-  if (length === 0 || at + length > end) return 0;
+  const prefix = load<u32>(AI_PREFIX + ((<usize>(tens * 10 + ones)) << 2));
+  const length = prefix & 0xff;
+  if (length === 2) {
+    aiLength = 2;
+    ai = tens * 10 + ones;
+    return SPEC + ((<usize>(prefix >> 24)) << 3); // AIs of two digits have one entry, which stands in the prefix
+  }
+  return length === 0 || at + length > end ? 0 : longSpecOf(at, length, tens * 10 + ones, (prefix >> 8) & 0xffff);
+}
+
+/** The same for AIs of three and four digits, the first two of which are `prefix`. */
+function longSpecOf(at: usize, length: u32, prefix: u32, base: usize): usize {
   let rest: u32 = 0;
   for (let i: u32 = 2; i < length; i++) {
     const digit = <u32>load<u8>(at + i) - 0x30;
     if (digit > 9) return 0;
     rest = rest * 10 + digit;
   }
-  const row = <usize>load<u8>(AI_SPEC + load<u16>(AI_BASE + (<usize>prefix << 1)) + rest);
+  const row = <usize>load<u8>(AI_SPEC + base + rest);
   if (row === 0) return 0;
   aiLength = length;
-  ai = length === 2 ? prefix : length === 3 ? prefix * 10 + rest : prefix * 100 + rest;
+  ai = prefix * (length === 3 ? 10 : 100) + rest;
   return SPEC + (row << 3);
 }
 

@@ -5,12 +5,7 @@
 //   3. any other well-formed element string identifies nothing, but is well formed.
 //
 // A reading by position that also identifies something beside a package's element string makes the line ambiguous.
-import {
-  ERROR_BAD_CHARACTERS,
-  ERROR_UNKNOWN_AI,
-  ERROR_UNKNOWN_CODE_TYPE,
-  FORMAT_GS1,
-} from '../generated/tables';
+import { ERROR_BAD_CHARACTERS, ERROR_UNKNOWN_AI, ERROR_UNKNOWN_CODE_TYPE, FORMAT_GS1 } from '../generated/tables';
 import { findBadCharacter, findSeparator } from '../gs1/characters';
 import {
   FLAG_AMBIGUOUS,

@@ -18,7 +18,7 @@ import {
   READING_PART,
 } from '../generated/tables';
 import { endOfClass, endOfSet82 } from '../gs1/characters';
-import { hasCheckDigit, readDigits } from '../gs1/check-digit';
+import { GTIN_BAD_CHECK_DIGIT, hasCheckDigit, readDigits, readGtin } from '../gs1/check-digit';
 import {
   FLAG_AMBIGUOUS,
   IN_EFFECT,
@@ -42,6 +42,9 @@ import {
 
 /** Bits of the readings that fit, the first of the line's length being bit 0. */
 let fitting: u32 = 0;
+
+/** GTIN of a reading that fits; all readings of a length have it at the same place or not at all. */
+let gtin: i64 = 0;
 
 /** Of readings that failed: the error of the one that a GTIN or SSCC supports, 0 when none; and its address. */
 export let nearError: u32 = 0;
@@ -91,13 +94,19 @@ function fits(row: usize, at: usize, countries: u32): bool {
   for (; part < last; part += 4) {
     const kind = <u32>load<u8>(part);
     const end = at + load<u8>(part, 1);
+    if (kind === PART_GTIN) {
+      const value = readGtin(at);
+      if (value < 0) return value === GTIN_BAD_CHECK_DIGIT && miss(ERROR_BAD_CHECK_DIGIT, end - 1);
+      gtin = value;
+      supported = true;
+      at = end;
+      continue;
+    }
     const stop = endOfPart(at, end, load<u8>(part, 2));
     if (stop < end) return supported && miss(ERROR_BAD_CHARSET, stop);
-    const identifies = kind === PART_GTIN || kind === PART_SSCC;
-    if ((identifies || kind === PART_NOT_CODE) && !hasCheckDigit(at, <u32>(end - at))) {
-      return identifies && miss(ERROR_BAD_CHECK_DIGIT, end - 1);
+    if ((kind === PART_SSCC || kind === PART_NOT_CODE) && !hasCheckDigit(at, <u32>(end - at))) {
+      return kind === PART_SSCC && miss(ERROR_BAD_CHECK_DIGIT, end - 1);
     }
-    supported = supported || identifies;
     at = end;
   }
   return true;
@@ -123,7 +132,7 @@ function keepParts(row: usize, at: usize, countries: u32): bool {
     const kind = <u32>load<u8>(part);
     const length = <u32>load<u8>(part, 1);
     if (kind === PART_GTIN) {
-      store<u64>(LINE_GTIN, readDigits(at, 14));
+      store<u64>(LINE_GTIN, <u64>gtin);
       store<u32>(LINE_GTIN_AT, <u32>at);
     } else if (kind === PART_SSCC) {
       store<u64>(LINE_SSCC, readDigits(at, 18));

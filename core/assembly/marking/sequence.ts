@@ -15,10 +15,10 @@ export function codeOf(digits: u32, ai: u32): u32 {
 /** The state after an element, {@link NOWHERE} when there is none. */
 export function step(state: u32, code: u32, length: u32): u32 {
   if (state === NOWHERE) return NOWHERE;
-  const row = load<u32>(STATE + (<usize>state << 2));
+  const row = load<u32>(STATE + ((<usize>state) << 2));
   const key = code | (length << 16);
-  let at = STEP + (<usize>(row & 0xffff) << 2);
-  const last = at + (<usize>((row >> 16) & 0xff) << 2);
+  let at = STEP + ((<usize>(row & 0xffff)) << 2);
+  const last = at + ((<usize>((row >> 16) & 0xff)) << 2);
   for (; at < last; at += 4) {
     const entry = load<u32>(at);
     if ((entry & 0xff_ffff) === key) return entry >> 24;
@@ -29,6 +29,6 @@ export function step(state: u32, code: u32, length: u32): u32 {
 /** Number of the structure in effect that ends in this state, 0 when none does. */
 export function structureOf(state: u32): u32 {
   if (state === NOWHERE) return 0;
-  const structure = load<u32>(STATE + (<usize>state << 2)) >> 24;
+  const structure = load<u32>(STATE + ((<usize>state) << 2)) >> 24;
   return load<u8>(IN_EFFECT + structure) !== 0 ? structure : 0;
 }
