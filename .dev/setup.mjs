@@ -15,16 +15,29 @@ export function setup() {
   process.chdir(ROOT);
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) fail(`Tamga needs Node 20 or later; this is ${process.version}.`);
-  step('node_modules/.tamga', 'Installing dependencies (roaring is compiled here, about 20 s)', ['package-lock.json'], () => {
-    if (!run('npm', ['ci', '--no-audit', '--no-fund'])) {
-      fail('npm ci failed. If the log above names node-gyp or roaring: a C++ compiler, make and python3 are needed (see README, "Installing").');
-    }
-  });
+  step(
+    'node_modules/.tamga',
+    'Installing dependencies (roaring is compiled here, about 20 s)',
+    ['package-lock.json'],
+    () => {
+      if (!run('npm', ['ci', '--no-audit', '--no-fund'])) {
+        fail(
+          'npm ci failed. If the log above names node-gyp or roaring: a C++ compiler, make and python3 are needed (see README, "Installing").',
+        );
+      }
+    },
+  );
   step('dist/.build', 'Building', SOURCES, () => {
     rmSync('dist', { recursive: true, force: true });
     const ok =
       run(process.execPath, ['core/generate/tables.mjs']) &&
-      run(process.execPath, ['node_modules/assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', 'release']) &&
+      run(process.execPath, [
+        'node_modules/assemblyscript/bin/asc.js',
+        '--config',
+        'asconfig.json',
+        '--target',
+        'release',
+      ]) &&
       run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']) &&
       run(process.execPath, ['.dev/assets.mjs']);
     if (!ok) fail('The build failed; the first error above says where.');

@@ -1,13 +1,44 @@
 /** The public `tamga/engine`. */
-export type { VerifyFileOptions, VerifyReport, VerifyResult } from './bulk/verify-file.js';
+export type {
+  VerifyFileOptions,
+  VerifyReport,
+  VerifyResult,
+} from './bulk/verify-file.js';
 export type { DocumentModel } from './documents/model.js';
 export { readDocument } from './documents/read-document.js';
 export { Engine, type EngineOptions, openEngine } from './engine.js';
-export { ERROR_CODES, type ErrorCode, type ErrorData, isTamgaError, TamgaError } from './errors.js';
-export type { ImportedFile, ImportFinding, ImportOptions, ImportProgress, ImportReport } from './import/import.js';
-export { OUTCOMES, type Outcome, PACKAGE_DECISIONS, type PackageDecision, SEVERITY, type Severity } from './reconcile/outcomes.js';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorData,
+  isTamgaError,
+  TamgaError,
+} from './errors.js';
+export type {
+  ImportedFile,
+  ImportFinding,
+  ImportOptions,
+  ImportProgress,
+  ImportReport,
+} from './import/import.js';
+export {
+  OUTCOMES,
+  type Outcome,
+  PACKAGE_DECISIONS,
+  type PackageDecision,
+  SEVERITY,
+  type Severity,
+} from './reconcile/outcomes.js';
 export type { ReconcileOptions } from './reconcile/reconcile.js';
-export type { Finding, GtinTotals, InputSummary, ReconcileReport, ReconcileResult, RegisterView, StageTiming } from './reconcile/report.js';
+export type {
+  Finding,
+  GtinTotals,
+  InputSummary,
+  ReconcileReport,
+  ReconcileResult,
+  RegisterView,
+  StageTiming,
+} from './reconcile/report.js';
 export type { RecordView } from './register/record.js';
 export { Register, type RegisterStat } from './register/register.js';
 export { STATES, type State } from './register/states.js';

@@ -49,5 +49,9 @@ export function countLines(bytes: Uint8Array): number {
 }
 
 function tooLong(path: string, lineIndex: number): TamgaError {
-  return new TamgaError('LINE_TOO_LONG', { path, line: lineIndex + 1, limit: `${LINE_BYTES_MAX} bytes` });
+  return new TamgaError('LINE_TOO_LONG', {
+    path,
+    line: lineIndex + 1,
+    limit: `${LINE_BYTES_MAX} bytes`,
+  });
 }

@@ -1,6 +1,6 @@
 // The core on hostile bytes: it never traps, every line is one row, every row keeps its promises, and a batch says of
 // each line what the line alone gets. Inputs are random bytes, and real codes with a few bytes changed, which reach
-// deeper. Large batches bring the number of lines past 300,000.
+// deeper. Large batches bring the number of lines past 200,000.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
@@ -109,7 +109,7 @@ function checkBatch(batch: Batch, size: number): void {
 it('any bytes: one row a line, promises kept', () => {
   let lines = 0;
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 3000 }), options, (bytes, given) => {
+    fc.property(fc.uint8Array({ maxLength: 3000, size: 'max' }), options, (bytes, given) => {
       const batch = core.parseBatch(bytes, given);
       const text = Buffer.from(bytes).toString('latin1');
       const expected = text.split('\n').length - (text === '' || text.endsWith('\n') ? 1 : 0);
@@ -119,7 +119,7 @@ it('any bytes: one row a line, promises kept', () => {
     }),
     { numRuns: 2000 },
   );
-  expect(lines).toBeGreaterThan(2000);
+  expect(lines).toBeGreaterThan(10_000);
 });
 
 it('changed codes in large batches: never a trap, promises kept', () => {

@@ -76,7 +76,7 @@ describe('columns', () => {
       'garbage',
       '',
     ];
-    const text = lines.join('\n');
+    const text = `${lines.join('\n')}\n`;
     const batch = core.parseBatch(bytes(text), { country: 'RU' });
     const { columns } = batch;
     const cut = (offset: Uint32Array, length: Uint8Array) =>

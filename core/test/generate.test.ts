@@ -106,7 +106,7 @@ describe('the table of formats', () => {
     ['an unknown structure', (table) => Object.assign(table.formats[0]!, { structure: 'x' })],
     ['a date that is none', (table) => Object.assign(table.formats[0]!, { from: '2026-02-30' })],
     ['an unknown status', (table) => Object.assign(table.formats[0]!, { status: 'guessed' })],
-    ['a missing key', (table) => void delete table.formats[0]!['until']],
+    ['a missing key', (table) => void delete table.formats[0]!.until],
   ])('refuses %s', (_, change) => {
     expect(() => readFormats(changed(change))).toThrow();
   });

@@ -1,7 +1,8 @@
 /** The pure step of every bulk run: a parsed batch and a universe in, one ordinal and one outcome a line out. Shared by all threads. */
-import { RoaringBitmap32 } from '../roaring.js';
+
 import { type Batch, CODE_ERRORS, type Core, FLAGS } from '../../core/host/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
+import { RoaringBitmap32 } from '../roaring.js';
 import { type RuleContext, registerOutcome, STRUCTURE_OUTCOME } from '../verdict/rules.js';
 import type { Universe } from './universe.js';
 
@@ -42,7 +43,10 @@ const NO_KIND = 0;
 const PACKAGE_KIND = 2;
 
 /** Outcome of each core error, by its number. */
-const OUTCOME_OF_ERROR = Uint8Array.from(CODE_ERRORS, (code) => STRUCTURE_OUTCOME[code] ?? OUTCOME_NUMBER.UNKNOWN_CODE_TYPE);
+const OUTCOME_OF_ERROR = Uint8Array.from(
+  CODE_ERRORS,
+  (code) => STRUCTURE_OUTCOME[code] ?? OUTCOME_NUMBER.UNKNOWN_CODE_TYPE,
+);
 
 export function classify(core: Core, batch: Batch, universe: Universe, options: ClassifyOptions): BlockResult {
   const { count } = batch;
@@ -94,13 +98,19 @@ function straysOf(core: Core, batch: Batch, lines: Uint32Array, withKeys: boolea
     for (let w = 0; w < 4; w++) prints[s * 4 + w] = fingerprint[lines[s] * 4 + w];
   }
   if (!withKeys || lines.length === 0) {
-    return { lines, prints, keys: new Uint8Array(0), keyOffsets: new Uint32Array(lines.length + 1) };
+    return {
+      lines,
+      prints,
+      keys: new Uint8Array(0),
+      keyOffsets: new Uint32Array(lines.length + 1),
+    };
   }
   const { bytes, offsets } = core.keys(batch);
   const keyOffsets = new Uint32Array(lines.length + 1);
   for (let s = 0; s < lines.length; s++) keyOffsets[s + 1] = keyOffsets[s] + offsets[lines[s] + 1] - offsets[lines[s]];
   const keys = new Uint8Array(keyOffsets[lines.length]);
-  for (let s = 0; s < lines.length; s++) keys.set(bytes.subarray(offsets[lines[s]], offsets[lines[s] + 1]), keyOffsets[s]);
+  for (let s = 0; s < lines.length; s++)
+    keys.set(bytes.subarray(offsets[lines[s]], offsets[lines[s] + 1]), keyOffsets[s]);
   return { lines, prints, keys, keyOffsets };
 }
 

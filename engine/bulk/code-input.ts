@@ -5,8 +5,8 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { Batch, Core } from '../../core/host/index.js';
 import { CodeList } from '../documents/code-list.js';
-import type { DocumentModel } from '../documents/model.js';
 import { isHeaderLine } from '../documents/header-words.js';
+import type { DocumentModel } from '../documents/model.js';
 import type { SourceForm } from '../documents/source.js';
 import { readTable } from '../documents/table.js';
 import { isTamgaError, TamgaError } from '../errors.js';
@@ -97,10 +97,17 @@ export class ListInput implements CodeInput {
       let line = this.#firstLine;
       for (const range of cutRanges(this.#start, this.#end, RANGE_BYTES)) {
         const length = readRange(core, file, this.path, range);
-        const batch = core.parseInput(length, { trim: pass.trim, country: pass.country });
+        const batch = core.parseInput(length, {
+          trim: pass.trim,
+          country: pass.country,
+        });
         const first = line;
         line += batch.count;
-        yield { batch, result: classify(core, batch, pass.universe, pass.options), lineOf: (row) => first + row };
+        yield {
+          batch,
+          result: classify(core, batch, pass.universe, pass.options),
+          lineOf: (row) => first + row,
+        };
       }
     } finally {
       closeSync(file);
@@ -130,9 +137,18 @@ export class TableInput implements CodeInput {
   }
 
   async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
-    for await (const { rows } of readTable(this.source, { signal: this.signal })) {
-      const batch = core.parseBatch(codesOf(rows), { trim: pass.trim, country: pass.country });
-      yield { batch, result: classify(core, batch, pass.universe, pass.options), lineOf: (row) => rows[row].row };
+    for await (const { rows } of readTable(this.source, {
+      signal: this.signal,
+    })) {
+      const batch = core.parseBatch(codesOf(rows), {
+        trim: pass.trim,
+        country: pass.country,
+      });
+      yield {
+        batch,
+        result: classify(core, batch, pass.universe, pass.options),
+        lineOf: (row) => rows[row].row,
+      };
     }
   }
 }
@@ -166,8 +182,15 @@ export class DocumentInput implements CodeInput {
   async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
     if (this.codes.count === 0) return;
     const rows = this.codes.rows();
-    const batch = core.parseBatch(this.codes.bytes(), { trim: pass.trim, country: pass.country });
-    yield { batch, result: classify(core, batch, pass.universe, pass.options), lineOf: (row) => rows[row] };
+    const batch = core.parseBatch(this.codes.bytes(), {
+      trim: pass.trim,
+      country: pass.country,
+    });
+    yield {
+      batch,
+      result: classify(core, batch, pass.universe, pass.options),
+      lineOf: (row) => rows[row],
+    };
   }
 }
 
@@ -192,7 +215,11 @@ async function atLine(promise: Promise<BlockResult>, path: string, firstLine: nu
     return await promise;
   } catch (error) {
     if (isTamgaError(error) && error.data.line !== undefined) {
-      throw new TamgaError(error.code, { ...error.data, path, line: firstLine - 1 + error.data.line });
+      throw new TamgaError(error.code, {
+        ...error.data,
+        path,
+        line: firstLine - 1 + error.data.line,
+      });
     }
     throw error;
   }

@@ -1,9 +1,10 @@
 /** The lines of inputs that somebody must look at: a second walk, in this thread, guided by the outcomes of the first. */
-import type { RoaringBitmap32 } from '../roaring.js';
+
 import type { Batch, Core } from '../../core/host/index.js';
 import { OUTCOME_NUMBER, OUTCOMES, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding } from '../reconcile/report.js';
 import type { CodeTexts } from '../reconcile/texts.js';
+import type { RoaringBitmap32 } from '../roaring.js';
 import type { CodeInput } from './code-input.js';
 import type { Pass } from './runner.js';
 import type { VerdictLog } from './verdict-log.js';
@@ -61,5 +62,9 @@ export async function* lineFindings(
 function lineText(batch: Batch, row: number): Pick<Finding, 'code' | 'error' | 'position'> {
   const parsed = batch.at(row);
   if (parsed.ok && parsed.key !== null) return { code: parsed.key };
-  return { code: decoder.decode(batch.line(row).subarray(0, TEXT_MAX)), error: parsed.error?.code, position: parsed.error?.position };
+  return {
+    code: decoder.decode(batch.line(row).subarray(0, TEXT_MAX)),
+    error: parsed.error?.code,
+    position: parsed.error?.position,
+  };
 }

@@ -38,7 +38,12 @@ export class PoolRunner implements Runner {
   async run(file: RangeFile, range: ByteRange, { universe, ...pass }: Pass): Promise<BlockResult> {
     let answer: WorkerAnswer;
     try {
-      answer = await this.#pool.run({ ...file, range, ...pass, shared: universe.share() });
+      answer = await this.#pool.run({
+        ...file,
+        range,
+        ...pass,
+        shared: universe.share(),
+      });
     } catch (error) {
       if (isTamgaError(error)) throw error;
       throw new TamgaError('WORKER_FAILED', { path: file.path, detail: (error as Error).message }, { cause: error });

@@ -69,5 +69,9 @@ function readAt(file: number, into: Uint8Array, position: number): number {
 
 /** `line` counts from the range's first; the run that knows the lines before it adds them. */
 function tooLong(path: string, line?: number): TamgaError {
-  return new TamgaError('LINE_TOO_LONG', { path, line, limit: `${LINE_BYTES_MAX} bytes` });
+  return new TamgaError('LINE_TOO_LONG', {
+    path,
+    line,
+    limit: `${LINE_BYTES_MAX} bytes`,
+  });
 }

@@ -32,7 +32,10 @@ export class RangeWork {
   async run(task: RangeTask, universe: Universe): Promise<BlockResult> {
     const core = await this.#coreWith(task.seed);
     const length = readRange(core, this.#open(task), task.path, task.range);
-    const batch = core.parseInput(length, { trim: task.trim, country: task.country });
+    const batch = core.parseInput(length, {
+      trim: task.trim,
+      country: task.country,
+    });
     return classify(core, batch, universe, task.options);
   }
 

@@ -63,7 +63,12 @@ export class StrayLog {
       for (let r = 0; r < count; r++) {
         const first = table.insert(rows, r * ROW_WORDS, r + 1) - 1;
         if (first === r) continue;
-        yield { input: inputOf(rows, r), line: lineOf(rows, r), firstInput: inputOf(rows, first), firstLine: lineOf(rows, first) };
+        yield {
+          input: inputOf(rows, r),
+          line: lineOf(rows, r),
+          firstInput: inputOf(rows, first),
+          firstLine: lineOf(rows, first),
+        };
       }
     }
   }
@@ -78,7 +83,8 @@ export class StrayLog {
       if (this.#files[part] < 0) this.#files[part] = openSync(path, 'w+');
       const bytes = new Uint8Array(this.#buffers[part].buffer, 0, this.#buffered[part] * ROW_WORDS * 4);
       const position = this.#rows[part] * ROW_WORDS * 4;
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#files[part], bytes, at, bytes.length - at, position + at);
+      for (let at = 0; at < bytes.length; )
+        at += writeSync(this.#files[part], bytes, at, bytes.length - at, position + at);
     } catch (error) {
       throw registerError(path, error);
     }
@@ -101,4 +107,5 @@ export class StrayLog {
 }
 
 const inputOf = (rows: Uint32Array, row: number): number => rows[row * ROW_WORDS + 3];
-const lineOf = (rows: Uint32Array, row: number): number => rows[row * ROW_WORDS + 5] * 2 ** 32 + rows[row * ROW_WORDS + 4];
+const lineOf = (rows: Uint32Array, row: number): number =>
+  rows[row * ROW_WORDS + 5] * 2 ** 32 + rows[row * ROW_WORDS + 4];

@@ -36,7 +36,11 @@ export class Universe {
 
   /** The same universe in another thread; for reading. */
   static over(shared: SharedUniverse): Universe {
-    const universe = new Universe({ codes: shared.codes, rows: shared.rows, table: FingerprintTable.over(shared.table) });
+    const universe = new Universe({
+      codes: shared.codes,
+      rows: shared.rows,
+      table: FingerprintTable.over(shared.table),
+    });
     universe.#extraRows = shared.extraRows;
     universe.#extraTable = FingerprintTable.over(shared.extraTable);
     return universe;

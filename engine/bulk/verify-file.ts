@@ -1,5 +1,5 @@
 /** Verification of a file: a verdict for every line, and a summary. Memory is flat in the size of the input. */
-import { RoaringBitmap32 } from '../roaring.js';
+
 import { randomBytes } from 'node:crypto';
 import { loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
@@ -10,6 +10,7 @@ import { OutcomeCounts, settleVerified } from '../reconcile/settle.js';
 import { CodeTexts } from '../reconcile/texts.js';
 import { emptyImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
+import { RoaringBitmap32 } from '../roaring.js';
 import { RunFolder } from '../run-folder.js';
 import { StageClock } from '../stage-clock.js';
 import type { Operation } from '../verdict/rules.js';
@@ -73,7 +74,11 @@ export async function verifyFile(
     const pass: Pass = {
       universe,
       options: {
-        context: { operation: options.operation ?? 'count', now: wallClockOf(options.at ?? new Date()), owners },
+        context: {
+          operation: options.operation ?? 'count',
+          now: wallClockOf(options.at ?? new Date()),
+          owners,
+        },
         withKeys: false,
         unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
         unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,
@@ -113,7 +118,13 @@ export async function verifyFile(
         lines: verdicts.lines,
         outcomes: counts.byName(),
         findings: findingsIn(counts.byName()),
-        input: { path, role: 'scanned', format: input.format, size: input.size, codes: verdicts.lines },
+        input: {
+          path,
+          role: 'scanned',
+          format: input.format,
+          size: input.size,
+          codes: verdicts.lines,
+        },
         register: view,
         timings: clock.timings,
       },

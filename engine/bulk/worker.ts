@@ -14,7 +14,10 @@ export default async function run({ shared, ...task }: WorkerTask): Promise<Work
   try {
     const result = await work.run(task, Universe.over(shared));
     const answer: WorkerAnswer = { result };
-    return move({ [transferableSymbol]: transferList(result), [valueSymbol]: answer }) as unknown as WorkerAnswer;
+    return move({
+      [transferableSymbol]: transferList(result),
+      [valueSymbol]: answer,
+    }) as unknown as WorkerAnswer;
   } catch (error) {
     if (error instanceof TamgaError) return { error: { code: error.code, data: error.data } };
     throw error;

@@ -103,7 +103,10 @@ export class CodeList {
 
   #reserve(bytes: number): void {
     if (bytes > this.#store.length) {
-      if (bytes > BYTES_MAX) throw new TamgaError('FILE_TOO_LARGE', { limit: '4 GiB of codes in one list' });
+      if (bytes > BYTES_MAX)
+        throw new TamgaError('FILE_TOO_LARGE', {
+          limit: '4 GiB of codes in one list',
+        });
       this.#store = grown(
         this.#store,
         new Uint8Array(Math.min(BYTES_MAX, Math.max(128, bytes, this.#store.length * 2))),

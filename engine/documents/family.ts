@@ -32,7 +32,11 @@ export function bareRecord(): Record<string, string> {
 
 /** A document of a known kind with a missing or malformed part. */
 export function invalid(context: ReadContext, line: number, detail: string): TamgaError {
-  return new TamgaError('DOCUMENT_INVALID', { path: context.path, line, detail });
+  return new TamgaError('DOCUMENT_INVALID', {
+    path: context.path,
+    line,
+    detail,
+  });
 }
 
 /**

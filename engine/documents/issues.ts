@@ -47,7 +47,13 @@ export class Issues {
 
   list(): DocumentIssue[] {
     if (this.#dropped === 0) return this.#kept;
-    return [...this.#kept, { code: 'MORE_ISSUES', detail: `${this.#dropped} further findings were not kept` }];
+    return [
+      ...this.#kept,
+      {
+        code: 'MORE_ISSUES',
+        detail: `${this.#dropped} further findings were not kept`,
+      },
+    ];
   }
 }
 

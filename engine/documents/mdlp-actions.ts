@@ -64,7 +64,11 @@ function endPacking(id: string, name: string, itemsMax: number): MdlpAction {
         'gtin',
         'device_info',
       ),
-      signs: element({ sgtin: { text: (state, code, line) => state.addUnit(state.line().codes, code, line) } }),
+      signs: element({
+        sgtin: {
+          text: (state, code, line) => state.addUnit(state.line().codes, code, line),
+        },
+      }),
     },
     finish(state, at) {
       const fields = check(state.context, state.fields, at);
@@ -89,7 +93,12 @@ function endPacking(id: string, name: string, itemsMax: number): MdlpAction {
 
 const checkDetail = fieldsOf(
   'detail',
-  Type.Object({ gtin: GTIN, series_number: text(20), cost: MDLP_PRICE, vat_value: MDLP_PRICE }),
+  Type.Object({
+    gtin: GTIN,
+    series_number: text(20),
+    cost: MDLP_PRICE,
+    vat_value: MDLP_PRICE,
+  }),
 );
 const checkUnion = fieldsOf(
   'union',
@@ -207,7 +216,11 @@ const TRADE_BODY = {
 
 const checkMoveOrder = fieldsOf(
   'move_order',
-  Type.Object({ ...TRADE, receiver_id: SUBJECT, turnover_type: oneOf('1', '2') }),
+  Type.Object({
+    ...TRADE,
+    receiver_id: SUBJECT,
+    turnover_type: oneOf('1', '2'),
+  }),
 );
 const moveOrder: MdlpAction = {
   id: '415',
@@ -245,10 +258,16 @@ const receiveOrder: MdlpAction = {
 // ── 911 to 915: packages ─────────────────────────────────────────────────────────────────────────────────────────────
 
 const CONTENT: Rule = element({
-  sgtin: { text: (state, code, line) => state.addUnit(state.children, code, line) },
-  sscc: { text: (state, code, line) => state.addPackage(state.children, code, line) },
+  sgtin: {
+    text: (state, code, line) => state.addUnit(state.children, code, line),
+  },
+  sscc: {
+    text: (state, code, line) => state.addPackage(state.children, code, line),
+  },
 });
-const PARENT: Rule = { text: (state, code, line) => state.setParent(code, line) };
+const PARENT: Rule = {
+  text: (state, code, line) => state.setParent(code, line),
+};
 
 function packing(id: string, name: string, kind: 'aggregation' | 'append'): MdlpAction {
   const check = fieldsOf(name, Type.Object(HEAD));
@@ -257,7 +276,11 @@ function packing(id: string, name: string, kind: 'aggregation' | 'append'): Mdlp
     element: name,
     kind,
     itemsMax: ITEMS_MAX,
-    body: { ...scalars('subject_id', 'operation_date'), sscc: PARENT, content: CONTENT },
+    body: {
+      ...scalars('subject_id', 'operation_date'),
+      sscc: PARENT,
+      content: CONTENT,
+    },
     finish(state, at) {
       head(state, check(state.context, state.fields, at), at);
       state.endStatement(name, at);
@@ -273,7 +296,10 @@ function dateStatements(state: MdlpState): void {
 
 const checkUnpack = fieldsOf(
   'unit_unpack',
-  Type.Object({ ...HEAD, is_recursive: Type.Optional(oneOf('true', 'false', '1', '0')) }),
+  Type.Object({
+    ...HEAD,
+    is_recursive: Type.Optional(oneOf('true', 'false', '1', '0')),
+  }),
 );
 const unitUnpack: MdlpAction = {
   id: '912',
@@ -282,7 +308,9 @@ const unitUnpack: MdlpAction = {
   itemsMax: 1500,
   body: {
     ...scalars('subject_id', 'operation_date', 'is_recursive'),
-    sscc: { text: (state, code, line) => state.addPackage(state.line().packages, code, line) },
+    sscc: {
+      text: (state, code, line) => state.addPackage(state.line().packages, code, line),
+    },
   },
   finish(state, at) {
     head(state, checkUnpack(state.context, state.fields, at), at);
@@ -299,8 +327,12 @@ const unitExtract: MdlpAction = {
   body: {
     ...scalars('subject_id', 'operation_date'),
     content: element({
-      sgtin: { text: (state, code, line) => state.addUnit(state.line().codes, code, line) },
-      sscc: { text: (state, code, line) => state.addPackage(state.line().packages, code, line) },
+      sgtin: {
+        text: (state, code, line) => state.addUnit(state.line().codes, code, line),
+      },
+      sscc: {
+        text: (state, code, line) => state.addPackage(state.line().packages, code, line),
+      },
     }),
   },
   finish(state, at) {

@@ -64,7 +64,11 @@ export class MdlpState {
     const key = `${gtin ?? ''}|${series ?? ''}|${price ?? ''}|${vat ?? ''}`;
     let line = this.#lines.get(key);
     if (line === undefined) {
-      line = { no: this.#lines.size + 1, codes: new CodeList(), packages: new CodeList() };
+      line = {
+        no: this.#lines.size + 1,
+        codes: new CodeList(),
+        packages: new CodeList(),
+      };
       if (gtin !== undefined) line.gtin = gtin;
       if (series !== undefined) line.series = series;
       if (price !== undefined) {

@@ -223,6 +223,8 @@ describe('other actions', () => {
 
   it('the session that is corrected', async () => {
     const text = MOVE.replace('version="1.37"', 'version="1.37" original_id="s-1"');
-    expect(await readDocument(write('move.xml', text))).toMatchObject({ revisionOf: 's-1' });
+    expect(await readDocument(write('move.xml', text))).toMatchObject({
+      revisionOf: 's-1',
+    });
   });
 });

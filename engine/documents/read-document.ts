@@ -77,7 +77,11 @@ class RootSink implements XmlSink {
     const family = FAMILIES.get(name);
     if (family === undefined) {
       const detail = `root element ${name.slice(0, 80)}; expected ${known()}`;
-      throw new TamgaError('DOCUMENT_UNKNOWN', { path: this.context.path, line, detail });
+      throw new TamgaError('DOCUMENT_UNKNOWN', {
+        path: this.context.path,
+        line,
+        detail,
+      });
     }
     return family.begin(this.context);
   }

@@ -80,7 +80,11 @@ export class Repeats {
   }
 
   /** Orders and hashes sorted by the upper bits of the hash, stable; part `i` is `starts[i]` to `starts[i + 1]`. */
-  #partition(): { orders: Uint32Array; hashes: Uint32Array; starts: Uint32Array } {
+  #partition(): {
+    orders: Uint32Array;
+    hashes: Uint32Array;
+    starts: Uint32Array;
+  } {
     const count = this.#count;
     const bits = Math.min(PART_BITS_MAX, Math.max(1, Math.ceil(Math.log2(count / PART + 1))));
     const shift = 32 - bits;

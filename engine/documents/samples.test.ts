@@ -7,7 +7,11 @@ import { summarizeDocument, summarizeUpd } from './summary.js';
 import { readTable, type TableBatch } from './table.js';
 
 const expected = JSON.parse(readFileSync(sample('expected.json'), 'utf8')) as {
-  acceptance: { registerTree: Record<string, string[]>; expectedUnits: number; codes: Record<string, string> };
+  acceptance: {
+    registerTree: Record<string, string[]>;
+    expectedUnits: number;
+    codes: Record<string, string>;
+  };
   upd: unknown;
 };
 
@@ -23,7 +27,12 @@ describe('the samples', () => {
       issues: [],
     });
     expect(model.lines).toHaveLength(1);
-    expect(model.lines[0]).toMatchObject({ no: 1, gtin: '09520000001018', series: 'A0126', expiry: '2028-12-31' });
+    expect(model.lines[0]).toMatchObject({
+      no: 1,
+      gtin: '09520000001018',
+      series: 'A0126',
+      expiry: '2028-12-31',
+    });
     expect([...model.lines[0]!.codes]).toEqual(expected.acceptance.registerTree['195200000000000117']);
     expect([...model.lines[0]!.codes.rows()]).toEqual([11, 12, 13, 14, 15]);
   });
@@ -37,7 +46,12 @@ describe('the samples', () => {
     );
     expect(tree).toEqual(expected.acceptance.registerTree);
     for (const model of models) {
-      expect(model).toMatchObject({ kind: 'aggregation', format: 'mdlp:911@1.37', lines: [], issues: [] });
+      expect(model).toMatchObject({
+        kind: 'aggregation',
+        format: 'mdlp:911@1.37',
+        lines: [],
+        issues: [],
+      });
       expect(model.tree[0]!.at).toBe('2026-01-12T09:40:00+03:00');
     }
   });
@@ -109,8 +123,17 @@ describe('the samples', () => {
     expect(seller).toMatchObject({
       format: 'upd:5.03',
       date: '2026-02-03',
-      sender: { tin: '9999000101', kpp: '999901001', ediId: '2XX-0000000001', name: 'ООО "Образец-Поставщик"' },
-      receiver: { tin: '9999000207', kpp: '999902001', ediId: '2XX-0000000002' },
+      sender: {
+        tin: '9999000101',
+        kpp: '999901001',
+        ediId: '2XX-0000000001',
+        name: 'ООО "Образец-Поставщик"',
+      },
+      receiver: {
+        tin: '9999000207',
+        kpp: '999902001',
+        ediId: '2XX-0000000002',
+      },
       basis: [{ name: 'Договор', number: 'ОБР-1', date: '2026-01-01' }],
     });
     expect(seller.lines[1]!.name).toBe('Сыр полутвёрдый «Chloé», короб 4 шт');
@@ -122,7 +145,11 @@ describe('the samples', () => {
         result: 2,
         operation: 'Товары приняты с расхождениями',
         acceptedAt: '2026-02-04',
-        differences: { name: 'Акт о расхождениях', number: 'ОБР-АР-1', date: '2026-02-04' },
+        differences: {
+          name: 'Акт о расхождениях',
+          number: 'ОБР-АР-1',
+          date: '2026-02-04',
+        },
       },
     });
     expect(sampleText('upd-503-seller.xml')).toContain(`ИдФайл="${buyer.acceptance!.sellerFileId}"`);
@@ -152,8 +179,15 @@ describe('the samples', () => {
       invoiceTo: '300000001',
       invoiceAt: '2026-03-14T10:00:00+05:00',
     });
-    expect(byCode.get('010952000000606821UZDEMO0000015')).toMatchObject({ origin: 'IMPORT', customsCleared: false });
-    expect(byCode.get('195200000000000315')).toMatchObject({ type: 'BOX', parent: '295200000000000329', row: 17 });
+    expect(byCode.get('010952000000606821UZDEMO0000015')).toMatchObject({
+      origin: 'IMPORT',
+      customsCleared: false,
+    });
+    expect(byCode.get('195200000000000315')).toMatchObject({
+      type: 'BOX',
+      parent: '295200000000000329',
+      row: 17,
+    });
   });
 
   it('the scan log: separators restored, symbology kept', async () => {
@@ -174,7 +208,11 @@ describe('the samples', () => {
     expect(batch!.rows.map((row) => row.scan!.symbology).filter((aim) => aim !== ']d2')).toEqual([']E0', ']C1']);
     expect(batch!.rows[13]!.scan!.action).toBe('REMOVE');
     expect(batch!.issues).toEqual([
-      { code: 'GS_SUBSTITUTED', line: 2, detail: '\\x1d stood for the separator in 18 rows, from this line on' },
+      {
+        code: 'GS_SUBSTITUTED',
+        line: 2,
+        detail: '\\x1d stood for the separator in 18 rows, from this line on',
+      },
     ]);
   });
 

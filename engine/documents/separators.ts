@@ -5,7 +5,10 @@
 const SUBSTITUTE = /\\x1d|\\u001d|<GS>|\{GS\}|%1D(?=\d)|\^\]|␝/gi;
 
 /** A scanned code with its separators as 0x1D, and which stand-ins were met (each once). */
-export function restoreSeparators(code: string): { code: string; shapes: string[] } {
+export function restoreSeparators(code: string): {
+  code: string;
+  shapes: string[];
+} {
   if (!/[\\<{%^␝]/.test(code)) return { code, shapes: NONE };
   const shapes = new Set<string>();
   const restored = code.replace(SUBSTITUTE, (shape) => {

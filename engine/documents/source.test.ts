@@ -23,7 +23,12 @@ describe('sniff', () => {
     ['mdlp-415-move_order.xml', 'xml'],
     ['upd-503-seller.xml', 'xml'],
   ])('knows %s as %s', async (name, content) => {
-    expect(await sniff(sample(name))).toMatchObject({ content, gzip: false, bom: false, path: sample(name) });
+    expect(await sniff(sample(name))).toMatchObject({
+      content,
+      gzip: false,
+      bom: false,
+      path: sample(name),
+    });
   });
 
   it.each([
@@ -65,7 +70,10 @@ describe('sniff', () => {
       ['EIO', 'i/o error'],
     ]) {
       const error = asFileError(Object.assign(new Error(`${code}: ${words}`), { code }), '/a');
-      expect(error).toMatchObject({ code: 'FILE_UNREADABLE', data: { path: '/a', detail: `${code}: ${words}` } });
+      expect(error).toMatchObject({
+        code: 'FILE_UNREADABLE',
+        data: { path: '/a', detail: `${code}: ${words}` },
+      });
     }
     const foreign = new RangeError('a fault of ours');
     expect(asFileError(foreign, '/a')).toBe(foreign);

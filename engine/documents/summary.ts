@@ -21,7 +21,11 @@ export function summarizeUpd(seller: DocumentModel, buyer?: DocumentModel): UpdS
     packages: lines.flatMap((line) => [...line.packages]),
     byQuantity: lines.flatMap((line) => line.byQuantity ?? []),
     rnpt: lines.flatMap((line) =>
-      (line.traceability ?? []).map(({ rnpt, unit, quantity }) => ({ number: rnpt, unit, quantity })),
+      (line.traceability ?? []).map(({ rnpt, unit, quantity }) => ({
+        number: rnpt,
+        unit,
+        quantity,
+      })),
     ),
     totals: { ...seller.totals },
     buyerResult: buyer?.acceptance?.result ?? null,

@@ -36,7 +36,13 @@ describe('columns', () => {
     const [russian] = await rows(
       windows1251(`Серия\tСтатус\tКод маркировки\tГоден до\tЦена\nА1\tв обороте\t${A}\t01.01.2027\t10,50\n`),
     );
-    expect(russian).toMatchObject({ code: A, status: 'в обороте', series: 'А1', expiry: '01.01.2027', price: '10,50' });
+    expect(russian).toMatchObject({
+      code: A,
+      status: 'в обороте',
+      series: 'А1',
+      expiry: '01.01.2027',
+      price: '10,50',
+    });
     const [piped] = await rows(`KM|Owner TIN\n${A}|300000001\n`);
     expect(piped).toMatchObject({ code: A, owner: '300000001' });
   });
@@ -154,7 +160,11 @@ describe('scan logs', () => {
       expect(batch!.form).toBe('scanLog');
       expect(batch!.rows.map((row) => row.code)).toEqual([`${A}\x1d91EE06\x1d92x`, `${B}\x1d93abcd`]);
       expect(batch!.issues).toEqual([
-        expect.objectContaining({ code: 'GS_SUBSTITUTED', line: 2, detail: expect.stringContaining('in 1 rows') }),
+        expect.objectContaining({
+          code: 'GS_SUBSTITUTED',
+          line: 2,
+          detail: expect.stringContaining('in 1 rows'),
+        }),
       ]);
     },
   );

@@ -141,7 +141,12 @@ function layoutOf(path: string, { cells, line }: TableRecord): TableLayout {
   if (has('raw') && SCAN_COLUMNS.some(has)) return { form: 'scanLog', header: cells, code: at.raw, at };
   const code = has('code') ? at.code : at.raw;
   if (code === -1) throw noCodeColumn(path, line, cells);
-  return { form: SNAPSHOT_COLUMNS.some(has) ? 'snapshot' : 'codes', header: cells, code, at };
+  return {
+    form: SNAPSHOT_COLUMNS.some(has) ? 'snapshot' : 'codes',
+    header: cells,
+    code,
+    at,
+  };
 }
 
 function noCodeColumn(path: string, line: number, cells: string[]): TamgaError {
@@ -174,7 +179,12 @@ function batchOf(layout: TableLayout, records: TableRecord[]): TableBatch {
   for (const [shape, { count, line }] of substituted) {
     issues.add('GS_SUBSTITUTED', `${shape} stood for the separator in ${count} rows, from this line on`, line);
   }
-  return { form: layout.form, rows, issues: issues.list(), header: layout.header };
+  return {
+    form: layout.form,
+    rows,
+    issues: issues.list(),
+    header: layout.header,
+  };
 }
 
 /** Every row has the same properties in the same order: the engine then reads them at fixed offsets. */

@@ -157,7 +157,9 @@ const TRACE: Rule = {
       rnpt: fields.НомТовПрослеж,
       unit: fields.ЕдИзмПрослеж,
       quantity: fields.КолВЕдПрослеж,
-      ...(fields.СтТовБезНДСПрослеж !== undefined && { valueWithoutVat: fields.СтТовБезНДСПрослеж }),
+      ...(fields.СтТовБезНДСПрослеж !== undefined && {
+        valueWithoutVat: fields.СтТовБезНДСПрослеж,
+      }),
     });
   },
 };
@@ -172,7 +174,10 @@ export const LINE: Rule = element(
         const { line } = current(state);
         const country = attributes.КодПроисх;
         line.customsDeclarations ??= [];
-        line.customsDeclarations.push({ number, ...(country !== undefined && { country }) });
+        line.customsDeclarations.push({
+          number,
+          ...(country !== undefined && { country }),
+        });
       },
     },
     ДопСведТов: element(
@@ -203,7 +208,12 @@ export const LINE: Rule = element(
       const no = Number(fields.НомСтр);
       if (state.numbers.has(no)) throw invalid(state.context, at, `СведТов: НомСтр ${no} stands twice`);
       state.numbers.add(no);
-      const line: OpenLine['line'] = { no, codes: new CodeList(), packages: new CodeList(), priceIncludesVat: false };
+      const line: OpenLine['line'] = {
+        no,
+        codes: new CodeList(),
+        packages: new CodeList(),
+        priceIncludesVat: false,
+      };
       if (fields.НаимТов !== undefined) line.name = fields.НаимТов;
       if (fields.ОКЕИ_Тов !== undefined) line.unit = fields.ОКЕИ_Тов;
       if (fields.КолТов !== undefined) line.quantity = fields.КолТов;

@@ -85,7 +85,10 @@ function correction(state: UpdState, attributes: Record<string, string>): void {
 
 const checkTotal = fieldsOf(
   'ВсегоОпл',
-  Type.Object({ СтТовБезНДСВсего: Type.Optional(UPD_AMOUNT), СтТовУчНалВсего: Type.Optional(UPD_AMOUNT) }),
+  Type.Object({
+    СтТовБезНДСВсего: Type.Optional(UPD_AMOUNT),
+    СтТовУчНалВсего: Type.Optional(UPD_AMOUNT),
+  }),
 );
 
 const TOTAL: Rule = element(
@@ -119,7 +122,11 @@ const TRANSFER: Rule = element({
           paperOf(
             state,
             attributes,
-            { name: ['РеквНаимДок', 'НаимОсн'], number: ['РеквНомерДок', 'НомОсн'], date: ['РеквДатаДок', 'ДатаОсн'] },
+            {
+              name: ['РеквНаимДок', 'НаимОсн'],
+              number: ['РеквНомерДок', 'НомОсн'],
+              date: ['РеквДатаДок', 'ДатаОсн'],
+            },
             line,
           ),
         );

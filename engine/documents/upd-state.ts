@@ -72,7 +72,11 @@ export class UpdState {
   /** Participants of the exchange, unless they are known already. */
   ediIds(receiver: string | undefined, sender: string | undefined): void {
     if (sender !== undefined) this.model.sender = { ediId: sender.slice(0, 255), ...this.model.sender };
-    if (receiver !== undefined) this.model.receiver = { ediId: receiver.slice(0, 255), ...this.model.receiver };
+    if (receiver !== undefined)
+      this.model.receiver = {
+        ediId: receiver.slice(0, 255),
+        ...this.model.receiver,
+      };
   }
 
   /** ISO form of a date that must be there. */

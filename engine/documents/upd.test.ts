@@ -132,12 +132,19 @@ describe('codes of a line', () => {
       '<ДенИзм',
       '<ИнфПолФХЖ1><ТекстИнф Идентиф="СвВыбытияМАРК" Значен="1"/></ИнфПолФХЖ1><ДенИзм',
     );
-    expect((await read(text)).flags).toMatchObject({ СвВыбытияМАРК: '1', Функция: 'СЧФДОП' });
+    expect((await read(text)).flags).toMatchObject({
+      СвВыбытияМАРК: '1',
+      Функция: 'СЧФДОП',
+    });
   });
 
   it('a corrected document names the one it corrects', async () => {
     const model = await read(SELLER.replace('<СвПрод>', '<ИспрДок НомИспр="2" ДатаИспр="05.02.2026"/><СвПрод>'));
-    expect(model).toMatchObject({ number: 'ОБР-77', revisionOf: 'ОБР-77', flags: { НомИспр: '2' } });
+    expect(model).toMatchObject({
+      number: 'ОБР-77',
+      revisionOf: 'ОБР-77',
+      flags: { НомИспр: '2' },
+    });
     expect(
       (await read(SELLER.replace('<СвПрод>', '<ИспрСчФ НомИспрСчФ="-" ДатаИспрСчФ="-"/><СвПрод>'))).revisionOf,
     ).toBeUndefined();

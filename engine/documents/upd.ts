@@ -31,7 +31,11 @@ const DOCUMENT: ElementRule<UpdState> = {
     const rule = FORMS.get(form);
     if (rule === undefined) {
       const detail = `КНД "${shown(form)}"; expected ${[...FORMS.keys()].join(' or ')}`;
-      throw new TamgaError('DOCUMENT_UNKNOWN', { path: state.context.path, line, detail });
+      throw new TamgaError('DOCUMENT_UNKNOWN', {
+        path: state.context.path,
+        line,
+        detail,
+      });
     }
     state.beginDocument(form === '1115132' ? 'updBuyer' : 'upd', line);
     return rule;
@@ -61,7 +65,11 @@ const FILE: ElementRule<UpdState> = element(
       state.fileId = fields.ИдФайл;
       if (state.version !== '5.01' && state.version !== '5.03') {
         const detail = `ВерсФорм ${shown(state.version)}; expected 5.03 or 5.01`;
-        throw new TamgaError('DOCUMENT_UNKNOWN', { path: state.context.path, line, detail });
+        throw new TamgaError('DOCUMENT_UNKNOWN', {
+          path: state.context.path,
+          line,
+          detail,
+        });
       }
     },
     close(state, line) {

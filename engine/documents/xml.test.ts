@@ -28,7 +28,10 @@ describe('broken XML', () => {
       read('<documents version="1.37"><unit_pack action_id="911">\n  <a></b>\n</unit_pack></documents>'),
       'XML_BROKEN',
     );
-    expect(data).toMatchObject({ line: 2, detail: expect.stringMatching(/unexpected close tag/) });
+    expect(data).toMatchObject({
+      line: 2,
+      detail: expect.stringMatching(/unexpected close tag/),
+    });
     expect(data.path).toMatch(/document\.xml$/);
     expect(data.column).toBeGreaterThan(5);
   });
@@ -69,7 +72,10 @@ describe('hostile XML', () => {
     ['parameter entity', '<!DOCTYPE d [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]>'],
   ])('%s', async (_title, doctype) => {
     const data = await failure(read(PACK.replace('<documents', `${doctype}\n<documents`)), 'XML_FORBIDDEN');
-    expect(data).toMatchObject({ line: 2, detail: expect.stringMatching(/DOCTYPE/) });
+    expect(data).toMatchObject({
+      line: 2,
+      detail: expect.stringMatching(/DOCTYPE/),
+    });
     expect(data.column).toBeGreaterThan(0);
   });
 
@@ -201,7 +207,13 @@ describe('readDocument', () => {
       'big.xml',
       PACK.replace('<content>', `<content>${'<sgtin>095200000010187DEMOBX1A0009</sgtin>'.repeat(100_000)}`),
     );
-    await failure(readDocument(big, { signal: controller.signal, onProgress: () => controller.abort() }), 'CANCELLED');
+    await failure(
+      readDocument(big, {
+        signal: controller.signal,
+        onProgress: () => controller.abort(),
+      }),
+      'CANCELLED',
+    );
   });
 
   it('takes a recognised source, and reports progress', async () => {

@@ -47,7 +47,10 @@ export async function readXml(source: SourceForm, bytes: AsyncIterable<Buffer>, 
 }
 
 class XmlReader {
-  readonly #parser = new SaxesParser<{ xmlns: false; position: false }>({ xmlns: false, position: false });
+  readonly #parser = new SaxesParser<{ xmlns: false; position: false }>({
+    xmlns: false,
+    position: false,
+  });
   #decoder: StrictDecoder | undefined;
   #depth = 0;
   #attributes = 0;

@@ -106,7 +106,12 @@ export async function importFiles(
   options.onProgress?.({ path: register.path, stage: 'image', done: 0 });
   const image = loadImage(register, core);
   run.timings.push(timing('image', started, image.codes - 1));
-  return { files: read.map(({ file }) => file), findings: run.findings, register: register.view(), timings: run.timings };
+  return {
+    files: read.map(({ file }) => file),
+    findings: run.findings,
+    register: register.view(),
+    timings: run.timings,
+  };
 }
 
 class ImportRun {
@@ -138,10 +143,19 @@ class ImportRun {
       this.#note(file, block.findings);
       if (run && this.#staged + run.count + block.rows <= RUN_CODES_MAX) stage(run, block);
       else run = null;
-      this.options.onProgress?.({ path: source.path, stage: 'read', done: file.codes });
+      this.options.onProgress?.({
+        path: source.path,
+        stage: 'read',
+        done: file.codes,
+      });
     }
     this.#staged += run?.count ?? 0;
-    const statement: Statement = { kind: 'restate', at: this.#at, actor: '', document: '' };
+    const statement: Statement = {
+      kind: 'restate',
+      at: this.#at,
+      actor: '',
+      document: '',
+    };
     const write = async (): Promise<void> => {
       if (run) this.#write(file, run, statement);
       else await this.#writeRuns(file, source, statement);
@@ -173,7 +187,10 @@ class ImportRun {
 
   #document(source: SourceForm, model: DocumentModel): ReadFile {
     const staged = stageDocument(model, source.path, this.core);
-    const file = { ...emptyFile(source.path, model.format), codes: staged.codes };
+    const file = {
+      ...emptyFile(source.path, model.format),
+      codes: staged.codes,
+    };
     this.#note(file, staged.findings);
     const issues = model.issues.map(({ code, line, detail }) => ({
       path: source.path,
@@ -203,7 +220,12 @@ class ImportRun {
       }
       done += group.reduce((sum, { count }) => sum + count, 0);
       group = [];
-      this.options.onProgress?.({ path: file.path, stage: 'write', done, total: run.count });
+      this.options.onProgress?.({
+        path: file.path,
+        stage: 'write',
+        done,
+        total: run.count,
+      });
     };
     for (const event of run.events(this.core, statement)) {
       group.push(event);
@@ -230,7 +252,16 @@ function countCodes({ keys: { offsets } }: StagedBlock): number {
 }
 
 function emptyFile(path: string, format: string): ImportedFile {
-  return { path, format, codes: 0, created: 0, events: 0, eventsKnown: 0, conflicts: 0, findings: 0 };
+  return {
+    path,
+    format,
+    codes: 0,
+    created: 0,
+    events: 0,
+    eventsKnown: 0,
+    conflicts: 0,
+    findings: 0,
+  };
 }
 
 function timing(stage: string, started: number, codes: number): StageTiming {

@@ -7,7 +7,6 @@ import { wallClockMinutes } from '../wall-clock.js';
 import { findingsOf, type ImportFinding } from './staged-block.js';
 import { StagedRun, type Statement } from './staged-run.js';
 
-
 /** One run of a document: the staged codes and what is said of all of them. */
 export interface DocumentRun {
   run: StagedRun;
@@ -36,7 +35,11 @@ export function stageDocument(model: DocumentModel, path: string, core: Core): S
       break;
     case 'aggregation':
     case 'append':
-      stageTree(model, path, core, staged, { kind: 'aggregate', actor, document: model.id });
+      stageTree(model, path, core, staged, {
+        kind: 'aggregate',
+        actor,
+        document: model.id,
+      });
       break;
     case 'dispatch':
     case 'upd':

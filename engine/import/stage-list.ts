@@ -16,7 +16,10 @@ export async function* stageList(
   const { ownerName, ...numbers } = stated;
   for await (const { bytes, firstLine } of lineBlocks(source.path, openBytes(source, options.signal))) {
     const header = firstLine === 0 ? headerLength(bytes) : 0;
-    const batch = core.parseBatch(bytes.subarray(header), { trim: true, country: options.country });
+    const batch = core.parseBatch(bytes.subarray(header), {
+      trim: true,
+      country: options.country,
+    });
     const firstRow = firstLine + (header > 0 ? 2 : 1);
     const findings = findingsOf(batch, source.path, (i) => firstRow + i);
     yield {

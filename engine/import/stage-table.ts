@@ -11,7 +11,10 @@ const encoder = new TextEncoder();
 
 export async function* stageTable(source: SourceForm, core: Core, options: StageOptions): AsyncGenerator<StagedBlock> {
   for await (const { rows } of readTable(source, { signal: options.signal })) {
-    const batch = core.parseBatch(codesOf(rows), { trim: true, country: options.country });
+    const batch = core.parseBatch(codesOf(rows), {
+      trim: true,
+      country: options.country,
+    });
     const { error } = batch.columns;
     const codes = rows.filter((_, i) => error[i] === 0);
     const findings = findingsOf(batch, source.path, (i) => rows[i].row);
@@ -42,7 +45,8 @@ export async function* stageTable(source: SourceForm, core: Core, options: Stage
 
 /** Codes of rows as lines. A line break inside a quoted cell can't be part of a code; the character in its place makes it a finding. */
 export function codesOf(rows: readonly SnapshotRow[]): Uint8Array {
-  return encoder.encode(rows.map(({ code }) => (/[\r\n]/.test(code) ? code.replace(/[\r\n]/g, '\uFFFD') : code)).join('\n') + '\n');
+  const lines = rows.map(({ code }) => (/[\r\n]/.test(code) ? code.replace(/[\r\n]/g, '\uFFFD') : code));
+  return encoder.encode(`${lines.join('\n')}\n`);
 }
 
 function stateRow(run: StagedRun, place: number, row: SnapshotRow): void {

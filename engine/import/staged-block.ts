@@ -43,7 +43,14 @@ export function findingsOf(batch: Batch, path: string, lineOf: (row: number) => 
     const fault = batch.at(i).error;
     if (!fault) continue;
     const text = decoder.decode(batch.line(i).subarray(0, TEXT_MAX));
-    findings.push({ path, line: lineOf(i), error: fault.code, position: fault.position, message: fault.message, text });
+    findings.push({
+      path,
+      line: lineOf(i),
+      error: fault.code,
+      position: fault.position,
+      message: fault.message,
+      text,
+    });
   }
   return findings;
 }

@@ -77,7 +77,10 @@ export class StagedRun {
   /** The run as events, in key order; the same codes give the same events with the same ids. */
   *events(core: Core, statement: Statement): IterableIterator<RegisterEvent> {
     const offsets = this.#offsets.subarray(0, this.#count + 1);
-    const keys: KeyColumn = { bytes: this.#bytes.subarray(0, offsets[this.#count]), offsets };
+    const keys: KeyColumn = {
+      bytes: this.#bytes.subarray(0, offsets[this.#count]),
+      offsets,
+    };
     const order = Uint32Array.from(core.sortKeys(keys.bytes, keys.offsets));
     const texts = [...this.#texts.keys()];
     const parents = [...this.#parents.keys()].map((text) => textToKey(text));
@@ -134,7 +137,12 @@ export class StagedRun {
 
 /** An event's id is its content: importing the same file again gives ids that were applied. The time is left out. */
 function idOf(event: RegisterEvent): Uint8Array {
-  return Uint8Array.from(createHash('sha256').update(encodeEvent({ ...event, at: 0 })).digest().subarray(0, 16));
+  return Uint8Array.from(
+    createHash('sha256')
+      .update(encodeEvent({ ...event, at: 0 }))
+      .digest()
+      .subarray(0, 16),
+  );
 }
 
 function columnOf(keys: Uint8Array[]): KeyColumn {

@@ -103,4 +103,3 @@ export function expandExpected(marks: Marks): Uint32Array {
   }
   return expected.slice(0, count);
 }
-

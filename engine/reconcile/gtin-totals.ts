@@ -1,7 +1,8 @@
 /** Totals by GTIN: the register's sets of each GTIN against the sets of a run. */
-import { RoaringBitmap32 } from '../roaring.js';
+
 import type { Universe } from '../bulk/universe.js';
 import type { Register } from '../register/register.js';
+import { RoaringBitmap32 } from '../roaring.js';
 import type { GtinTotals } from './report.js';
 import type { UnitSets } from './units.js';
 
@@ -32,7 +33,13 @@ export function gtinTotals(
   for (const [gtin, set] of [...byGtin].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const expected = set.andCardinality(sets.expected);
     const shortage = set.andCardinality(sets.missing);
-    const count = { gtin, expected, matched: expected - shortage, shortage, surplus: set.andCardinality(surplus) };
+    const count = {
+      gtin,
+      expected,
+      matched: expected - shortage,
+      shortage,
+      surplus: set.andCardinality(surplus),
+    };
     if (count.expected > 0 || count.surplus > 0) totals.push(count);
   }
   return totals;

@@ -1,6 +1,5 @@
 /** Reconciliation: what is expected against what was scanned. */
 import { randomBytes } from 'node:crypto';
-import { RoaringBitmap32 } from '../roaring.js';
 import { type Core, loadCore } from '../../core/host/index.js';
 import type { ClassifyOptions } from '../bulk/classify.js';
 import { type CodeInput, DocumentInput } from '../bulk/code-input.js';
@@ -14,13 +13,14 @@ import type { DocumentKind } from '../documents/model.js';
 import { TamgaError } from '../errors.js';
 import { emptyImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
+import { RoaringBitmap32 } from '../roaring.js';
 import { RunFolder } from '../run-folder.js';
 import { StageClock } from '../stage-clock.js';
 import { wallClockOf } from '../wall-clock.js';
 import { adoptStrays, expandExpected, readExpected, takeTrees } from './expected.js';
 import { gtinTotals } from './gtin-totals.js';
 import { Marks } from './marks.js';
-import { OUTCOME_NUMBER, type Outcome, OUTCOMES, type PackageDecision } from './outcomes.js';
+import { OUTCOME_NUMBER, OUTCOMES, type Outcome, type PackageDecision } from './outcomes.js';
 import type { Finding, InputSummary, ReconcileReport, ReconcileResult } from './report.js';
 import { OutcomeCounts, settleCounted } from './settle.js';
 import { CodeTexts } from './texts.js';
@@ -57,7 +57,9 @@ export async function reconcile(
   runners: Runners,
 ): Promise<ReconcileResult> {
   if (options.expected.length === 0 || options.scanned.length === 0) {
-    throw new TamgaError('USAGE', { detail: 'a reconciliation needs expected and scanned files' });
+    throw new TamgaError('USAGE', {
+      detail: 'a reconciliation needs expected and scanned files',
+    });
   }
   const folder = new RunFolder();
   try {
@@ -102,7 +104,10 @@ class Reconciliation {
 
     const expectedCodes = await this.#expect(expected, pass);
     const units = expandExpected(this.#marks);
-    this.#clock.stop('expected', expectedCodes.reduce((sum, count) => sum + count, 0));
+    this.#clock.stop(
+      'expected',
+      expectedCodes.reduce((sum, count) => sum + count, 0),
+    );
 
     const { sources, codes: scannedCodes } = await this.#scan(scanned, pass);
     this.#clock.stop('scanned', this.#lines.total());
@@ -118,12 +123,22 @@ class Reconciliation {
   #pass(expected: readonly CodeInput[]): Pass {
     const { options, register } = this;
     const classify: ClassifyOptions = {
-      context: { operation: 'accept', now: wallClockOf(options.at ?? new Date()), owners: this.#owners(expected) },
+      context: {
+        operation: 'accept',
+        now: wallClockOf(options.at ?? new Date()),
+        owners: this.#owners(expected),
+      },
       withKeys: true,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.OK,
       unknownPackage: OUTCOME_NUMBER.UNKNOWN_PACKAGE,
     };
-    return { universe: this.#universe, options: classify, seed: this.seed, trim: true, country: options.country };
+    return {
+      universe: this.#universe,
+      options: classify,
+      seed: this.seed,
+      trim: true,
+      country: options.country,
+    };
   }
 
   /** Owners that codes may have: the one asked for, or the senders that the documents name and the register knows. */
@@ -193,7 +208,11 @@ class Reconciliation {
     const byGtin = gtinTotals(sets, surplus, this.#universe, this.register);
     const report: ReconcileReport = {
       expectedUnits: sets.expected.size,
-      totals: { matched: sets.expected.size - sets.missing.size, shortage: sets.missing.size, surplus: surplus.size },
+      totals: {
+        matched: sets.expected.size - sets.missing.size,
+        shortage: sets.missing.size,
+        surplus: surplus.size,
+      },
       outcomes: counts.byName(),
       lines: { count: this.#lines.total(), outcomes: this.#lines.byName() },
       packageDecisions,
@@ -229,7 +248,11 @@ class Reconciliation {
     async function* missing(): AsyncGenerator<Finding> {
       const texts = new CodeTexts(universe, register);
       for (const ordinal of result.sets.missing) {
-        yield { outcome: OUTCOMES[result.outcomeOf(ordinal)], code: texts.text(ordinal), ...texts.known(ordinal) };
+        yield {
+          outcome: OUTCOMES[result.outcomeOf(ordinal)],
+          code: texts.text(ordinal),
+          ...texts.known(ordinal),
+        };
       }
     }
     async function* findings(): AsyncGenerator<Finding> {
@@ -251,5 +274,11 @@ class Reconciliation {
 const SURPLUS: ReadonlySet<number> = new Set([OUTCOME_NUMBER.SURPLUS, OUTCOME_NUMBER.SURPLUS_FOREIGN]);
 
 function summaries(inputs: readonly CodeInput[], role: InputSummary['role'], codes: readonly number[]): InputSummary[] {
-  return inputs.map(({ path, format, size }, i) => ({ path, role, format, size, codes: codes[i] }));
+  return inputs.map(({ path, format, size }, i) => ({
+    path,
+    role,
+    format,
+    size,
+    codes: codes[i],
+  }));
 }

@@ -1,8 +1,9 @@
 /** From sets to outcomes: what is expected and here, expected and absent, here and not expected. */
-import { RoaringBitmap32 } from '../roaring.js';
+
 import { type ClassifyOptions, outcomeOf as outcomeByRegister } from '../bulk/classify.js';
+import { RoaringBitmap32 } from '../roaring.js';
 import { MARK, type Marks } from './marks.js';
-import { OUTCOME_NUMBER, type Outcome, OUTCOMES, type PackageDecision } from './outcomes.js';
+import { OUTCOME_NUMBER, OUTCOMES, type Outcome, type PackageDecision } from './outcomes.js';
 import { matched, OutcomeCounts, unexpected } from './settle.js';
 
 const O = OUTCOME_NUMBER;
@@ -49,7 +50,12 @@ export function resolveUnits(
     if (PROBLEMS.has(outcome)) marks.setAbove(ordinal, MARK.problem);
   }
   const decisions = decide(marks, packages);
-  return { sets: { expected: expectedSet, present, missing, surplus }, counts, outcomeOf, decisions };
+  return {
+    sets: { expected: expectedSet, present, missing, surplus },
+    counts,
+    outcomeOf,
+    decisions,
+  };
 }
 
 const PROBLEMS: ReadonlySet<number> = new Set([O.NOT_FOUND, O.STATE_FORBIDS, O.OTHER_OWNER, O.EXPIRED, O.BLOCKED]);
@@ -98,7 +104,11 @@ function decide(marks: Marks, packages: Uint32Array): UnitResult['decisions'] {
   const decisions: UnitResult['decisions'] = [];
   for (const ordinal of packages) {
     const mark = bytes[ordinal];
-    if (mark & (MARK.named | MARK.seen)) decisions.push({ ordinal, decision: decision(mark, filled.has(ordinal)) });
+    if (mark & (MARK.named | MARK.seen))
+      decisions.push({
+        ordinal,
+        decision: decision(mark, filled.has(ordinal)),
+      });
   }
   return decisions;
 }

@@ -76,7 +76,14 @@ class Transaction {
     const { store } = this;
     const id = Buffer.from(event.id);
     const before = store.eventIds.get(id);
-    if (before) return { applied: false, sequence: before.readUInt32LE(0), created: 0, known: 0, conflicts: 0 };
+    if (before)
+      return {
+        applied: false,
+        sequence: before.readUInt32LE(0),
+        created: 0,
+        known: 0,
+        conflicts: 0,
+      };
 
     this.#conflicts = 0;
     const parents = this.#ordinals(event.parents, FLAG.package);

@@ -61,12 +61,24 @@ export function encodeEvent(event: RegisterEvent): Buffer {
     Buffer.from(values.buffer, values.byteOffset, values.byteLength),
   ]);
   const { id, kind, at, actor, document, count, keys, texts, parents } = event;
-  return packr.pack([VERSION, Buffer.from(id), kind, at, actor, document, count, Buffer.from(keys), texts, Buffer.from(parents), columns]);
+  return packr.pack([
+    VERSION,
+    Buffer.from(id),
+    kind,
+    at,
+    actor,
+    document,
+    count,
+    Buffer.from(keys),
+    texts,
+    Buffer.from(parents),
+    columns,
+  ]);
 }
 
 /** Reads a logged event. Throws a RangeError on bytes that {@link encodeEvent} didn't write. */
 export function decodeEvent(bytes: Uint8Array): RegisterEvent {
-  const fields: unknown = packr.unpack(bytes);
+  const fields = unpack(bytes);
   if (!Array.isArray(fields) || fields.length !== 11) throw new RangeError('not an event');
   const [version, id, kind, at, actor, document, count, keys, texts, parents, columns] = fields as unknown[];
   if (version !== VERSION) throw new RangeError(`an event of version ${String(version)}; this Tamga reads ${VERSION}`);
@@ -85,11 +97,33 @@ export function decodeEvent(bytes: Uint8Array): RegisterEvent {
     throw new RangeError('an event with a field of the wrong kind');
   }
   const stated: EventColumns = {};
-  for (const [name, bytes] of columns as [Attribute, Uint8Array][]) {
-    if (!ATTRIBUTES.includes(name) || !(bytes instanceof Uint8Array)) throw new RangeError('an event with an unknown column');
+  for (const column of columns as unknown[]) {
+    const [name, bytes] = (Array.isArray(column) ? column : []) as [Attribute, Uint8Array];
+    if (!ATTRIBUTES.includes(name) || !(bytes instanceof Uint8Array))
+      throw new RangeError('an event with an unknown column');
     const words = bytes.length / 4;
-    if (words !== 1 && words !== count) throw new RangeError(`column ${name} has ${words} values for ${String(count)} codes`);
+    if (words !== 1 && words !== count)
+      throw new RangeError(`column ${name} has ${words} values for ${String(count)} codes`);
     stated[name] = new Int32Array(Uint8Array.from(bytes).buffer);
   }
-  return { id, kind: kind as EventKind, at, actor, document, count: count as number, keys, texts, parents, columns: stated };
+  return {
+    id,
+    kind: kind as EventKind,
+    at,
+    actor,
+    document,
+    count: count as number,
+    keys,
+    texts,
+    parents,
+    columns: stated,
+  };
+}
+
+function unpack(bytes: Uint8Array): unknown {
+  try {
+    return packr.unpack(bytes);
+  } catch (error) {
+    throw new RangeError('not an event', { cause: error });
+  }
 }

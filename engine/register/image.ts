@@ -103,7 +103,8 @@ function fingerprintPages(
   const prints = core.fingerprintKeys(bytes, offsets);
   const first = from * PAGE_CODES;
   const last = Math.min(until * PAGE_CODES, codes);
-  for (let ordinal = Math.max(1, first); ordinal < last; ordinal++) table.insert(prints, (ordinal - first) * 4, ordinal);
+  for (let ordinal = Math.max(1, first); ordinal < last; ordinal++)
+    table.insert(prints, (ordinal - first) * 4, ordinal);
 }
 
 function readImage(register: Register): Image | null {
@@ -119,7 +120,8 @@ function readImage(register: Register): Image | null {
     if (!readWhole(file, new Uint8Array(header.buffer), 0)) return null;
     const [magic, version, codes, tableWords, event] = header;
     const made = Buffer.from(header.buffer, 24, 16).toString('hex');
-    if (magic !== MAGIC || version !== VERSION || codes !== nextOrdinal || event !== lastEvent || made !== seed) return null;
+    if (magic !== MAGIC || version !== VERSION || codes !== nextOrdinal || event !== lastEvent || made !== seed)
+      return null;
     const rows = new Int32Array(new SharedArrayBuffer(codes * HOT_WORDS * 4));
     const words = new Uint32Array(new SharedArrayBuffer(tableWords * 4));
     const rowsAt = HEADER_WORDS * 4;

@@ -2,7 +2,12 @@
 import type { Meta, Store } from './store.js';
 
 /** Kinds of names; the letter stands in the database key. */
-export const NAME_KIND = { owner: 'o', series: 's', document: 'd', gtin: 'g' } as const;
+export const NAME_KIND = {
+  owner: 'o',
+  series: 's',
+  document: 'd',
+  gtin: 'g',
+} as const;
 export type NameKind = keyof typeof NAME_KIND;
 
 /** LMDB keys hold at most 511 bytes here; longer texts keep their beginning. */
@@ -76,7 +81,10 @@ export class Names {
 
 function textKey(kind: NameKind, text: string): Buffer {
   const bytes = Buffer.from(`t${NAME_KIND[kind]}${text}`, 'utf8');
-  return bytes.length <= TEXT_BYTES_MAX ? bytes : bytes.subarray(0, TEXT_BYTES_MAX);
+  let end = Math.min(bytes.length, TEXT_BYTES_MAX);
+  // Not in the middle of a character.
+  while (end < bytes.length && (bytes[end] & 0xc0) === 0x80) end--;
+  return bytes.subarray(0, end);
 }
 
 function idKey(kind: NameKind, id: number): Buffer {

@@ -50,7 +50,8 @@ export function unpackKeys(packed: Uint8Array): KeyColumn {
   let count = 0;
   let total = 0;
   for (let at = 0; at < packed.length; count++) {
-    if (at + 2 > packed.length || at + 2 + packed[at + 1] > packed.length) throw new RangeError('packed keys are cut short');
+    if (at + 2 > packed.length || at + 2 + packed[at + 1] > packed.length)
+      throw new RangeError('packed keys are cut short');
     total += packed[at] + packed[at + 1];
     at += 2 + packed[at + 1];
   }
@@ -62,6 +63,8 @@ export function unpackKeys(packed: Uint8Array): KeyColumn {
     const shared = packed[at];
     const rest = packed[at + 1];
     if (shared > end - last) throw new RangeError('packed keys share more than there is');
+    if (shared + rest > KEY_BYTES_MAX)
+      throw new RangeError(`a key of ${shared + rest} bytes; at most ${KEY_BYTES_MAX} fit`);
     const start = end;
     bytes.copyWithin(end, last, last + shared);
     bytes.set(packed.subarray(at + 2, at + 2 + rest), end + shared);

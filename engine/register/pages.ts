@@ -67,7 +67,10 @@ export class NewKeys {
   write(store: Store): void {
     const count = this.#offsets.length - 1;
     if (count === 0) return;
-    const keys: KeyColumn = { bytes: this.#bytes, offsets: Uint32Array.from(this.#offsets) };
+    const keys: KeyColumn = {
+      bytes: this.#bytes,
+      offsets: Uint32Array.from(this.#offsets),
+    };
     let done = 0;
     while (done < count) {
       const ordinal = this.#first + done;

@@ -157,7 +157,10 @@ export class Register {
       const { size } = this.set('state', number);
       if (size > 0) byState[state] = size;
     });
-    const owners = [...this.names.all('owner')].map(({ id, text }) => ({ owner: text, codes: this.set('owner', id).size }));
+    const owners = [...this.names.all('owner')].map(({ id, text }) => ({
+      owner: text,
+      codes: this.set('owner', id).size,
+    }));
     return { ...this.view(), units, packages, byState, owners };
   }
 

@@ -8,7 +8,13 @@ import { CHUNK_CODES } from './limits.js';
 import type { Store } from './store.js';
 
 /** What a set collects; the number stands in the key. */
-export const SET_KIND = { state: 1, owner: 2, gtin: 3, series: 4, document: 5 } as const;
+export const SET_KIND = {
+  state: 1,
+  owner: 2,
+  gtin: 3,
+  series: 4,
+  document: 5,
+} as const;
 export type SetKind = keyof typeof SET_KIND;
 
 const CHUNK_BITS = 16;

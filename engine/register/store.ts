@@ -81,7 +81,10 @@ export function openStore(path: string, create: boolean): Store {
       });
     }
     if (!known && exists && root.getKeysCount() > 1) {
-      throw new TamgaError('REGISTER_BROKEN', { path, detail: 'an LMDB environment that is not a register' });
+      throw new TamgaError('REGISTER_BROKEN', {
+        path,
+        detail: 'an LMDB environment that is not a register',
+      });
     }
     const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
     const numbered = { encoding: 'binary', keyEncoding: 'uint32' } as const;
@@ -124,7 +127,11 @@ export function openStore(path: string, create: boolean): Store {
 
 export function readMeta(store: Store): Meta {
   const meta = store.meta.get('register');
-  if (!meta) throw new TamgaError('REGISTER_BROKEN', { path: store.path, detail: 'its description is missing' });
+  if (!meta)
+    throw new TamgaError('REGISTER_BROKEN', {
+      path: store.path,
+      detail: 'its description is missing',
+    });
   return meta;
 }
 
@@ -148,14 +155,24 @@ export function registerError(path: string, error: unknown): Error {
 function prepareFolder(path: string): void {
   try {
     mkdirSync(path, { recursive: true });
-    if (!statSync(path).isDirectory()) throw new TamgaError('REGISTER_NOT_FOUND', { path, detail: 'not a folder' });
+    if (!statSync(path).isDirectory())
+      throw new TamgaError('REGISTER_NOT_FOUND', {
+        path,
+        detail: 'not a folder',
+      });
     if (readdirSync(path).some((name) => name !== 'lock.mdb')) {
-      throw new TamgaError('REGISTER_NOT_FOUND', { path, detail: 'the folder holds other files' });
+      throw new TamgaError('REGISTER_NOT_FOUND', {
+        path,
+        detail: 'the folder holds other files',
+      });
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EEXIST' || code === 'ENOTDIR') {
-      throw new TamgaError('REGISTER_NOT_FOUND', { path, detail: 'not a folder' });
+      throw new TamgaError('REGISTER_NOT_FOUND', {
+        path,
+        detail: 'not a folder',
+      });
     }
     throw registerError(path, error);
   }

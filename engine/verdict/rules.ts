@@ -16,7 +16,11 @@ export interface RuleContext {
 }
 
 /** A return takes back what was sold; everything else needs a code in circulation. */
-const RETURNABLE: ReadonlySet<number> = new Set([STATE_NUMBER.RETIRED, STATE_NUMBER.PARTIALLY_SOLD, STATE_NUMBER.UNKNOWN]);
+const RETURNABLE: ReadonlySet<number> = new Set([
+  STATE_NUMBER.RETIRED,
+  STATE_NUMBER.PARTIALLY_SOLD,
+  STATE_NUMBER.UNKNOWN,
+]);
 
 /**
  * The first of tests 9–12 of code verification that fails, as an outcome's number; OK when none does.

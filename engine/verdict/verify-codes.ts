@@ -1,6 +1,6 @@
 /** Verdicts for single codes, in the calling thread: the same steps as in bulk, for a batch of one. */
 import type { Core, ParsedCode } from '../../core/host/index.js';
-import { OUTCOME_NUMBER, type Outcome, OUTCOMES } from '../reconcile/outcomes.js';
+import { OUTCOME_NUMBER, OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
 import type { RecordView } from '../register/record.js';
 import type { Register } from '../register/register.js';
 import { wallClockOf } from '../wall-clock.js';
@@ -44,15 +44,32 @@ export function verifyCodes(
     const structure = structureReason(code);
     if (structure !== null) return { allow: 'no', reason: structure, code, record: null };
     const key = code.key as string;
-    if (seen.has(key)) return { allow: 'no', reason: 'DUPLICATE', code, record: register?.find(key) ?? null };
+    if (seen.has(key))
+      return {
+        allow: 'no',
+        reason: 'DUPLICATE',
+        code,
+        record: register?.find(key) ?? null,
+      };
     seen.add(key);
     if (!register) return { allow: 'unknown', reason: 'WELL_FORMED', code, record: null };
     const record = register.find(key);
-    if (!record) return { allow: 'no', reason: code.kind === 'package' ? 'UNKNOWN_PACKAGE' : 'NOT_FOUND', code, record };
+    if (!record)
+      return {
+        allow: 'no',
+        reason: code.kind === 'package' ? 'UNKNOWN_PACKAGE' : 'NOT_FOUND',
+        code,
+        record,
+      };
     const words = register.hotWords(record.ordinal);
     const reason = OUTCOMES[registerOutcome(words, 0, { operation: context.operation, now, owners })];
     if (reason !== 'OK') return { allow: 'no', reason, code, record };
-    return { allow: record.state === UNKNOWN_STATE ? 'unknown' : 'yes', reason, code, record };
+    return {
+      allow: record.state === UNKNOWN_STATE ? 'unknown' : 'yes',
+      reason,
+      code,
+      record,
+    };
   });
 }
 

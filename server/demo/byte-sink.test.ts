@@ -31,7 +31,11 @@ describe('writeFileOf', () => {
 
   it('says that the disk is full', async () => {
     const written = writeFileOf('/dev/full', (sink) => sink.put(Buffer.alloc(5 << 20)));
-    await expect(written).rejects.toMatchObject({ name: 'TamgaError', code: 'DISK_FULL', data: { path: '/dev/full' } });
+    await expect(written).rejects.toMatchObject({
+      name: 'TamgaError',
+      code: 'DISK_FULL',
+      data: { path: '/dev/full' },
+    });
   });
 
   it('says that the folder is missing', async () => {

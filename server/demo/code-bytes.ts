@@ -21,7 +21,11 @@ export const CODE_BYTES_MAX = 129;
 /** Which numbering a package's SSCC belongs to; the extension digit keeps the three apart. */
 export type PackageLevel = 'box' | 'pallet' | 'unknown';
 
-const SSCC_HEAD: Record<PackageLevel, string> = { box: '1952', pallet: '2952', unknown: '7952' };
+const SSCC_HEAD: Record<PackageLevel, string> = {
+  box: '1952',
+  pallet: '2952',
+  unknown: '7952',
+};
 
 /**
  * Writes codes as bytes. Serial and tail are functions of the corpus seed and the unit's number, so a code can be written at any time and in any file without being kept.

@@ -15,14 +15,24 @@ const progress: [CorpusStage, number, number][] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tamga-corpus-'));
   const onProgress = (...step: [CorpusStage, number, number]) => progress.push(step);
-  corpus = await writeCorpus(join(folder, 'first'), { ...SIZES, seed: 1, onProgress });
+  corpus = await writeCorpus(join(folder, 'first'), {
+    ...SIZES,
+    seed: 1,
+    onProgress,
+  });
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('writeCorpus', () => {
   it('gives the same bytes and numbers for the same seed, others for another', async () => {
-    const second = await writeCorpus(join(folder, 'second'), { ...SIZES, seed: 1 });
-    const third = await writeCorpus(join(folder, 'third'), { ...SIZES, seed: 2 });
+    const second = await writeCorpus(join(folder, 'second'), {
+      ...SIZES,
+      seed: 1,
+    });
+    const third = await writeCorpus(join(folder, 'third'), {
+      ...SIZES,
+      seed: 2,
+    });
     const first = await digests(corpus);
     expect(await digests(second)).toEqual(first);
     expect(second.planted).toEqual(corpus.planted);
@@ -32,7 +42,10 @@ describe('writeCorpus', () => {
   });
 
   it('writes over what an earlier run left', async () => {
-    const again = await writeCorpus(join(folder, 'third'), { ...SIZES, seed: 1 });
+    const again = await writeCorpus(join(folder, 'third'), {
+      ...SIZES,
+      seed: 1,
+    });
     expect(await digests(again)).toEqual(await digests(corpus));
   });
 
@@ -115,5 +128,15 @@ function digests({ paths }: Corpus): Promise<string[]> {
 
 function reportOf({ planted }: Corpus): ReconcileReport {
   const { expectedUnits, totals, outcomes, lines, packageDecisions, byGtin } = structuredClone(planted);
-  return { expectedUnits, totals, outcomes, lines, packageDecisions, byGtin, inputs: [], register: null, timings: [] };
+  return {
+    expectedUnits,
+    totals,
+    outcomes,
+    lines,
+    packageDecisions,
+    byGtin,
+    inputs: [],
+    register: null,
+    timings: [],
+  };
 }

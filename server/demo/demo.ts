@@ -105,7 +105,9 @@ class Demo {
       formatDuration(language, ms),
       count(codesPerSecond),
     ]);
-    output.write(grid(look, [{ head: '' }, number('column.codes'), number('column.time'), number('column.rate')], stageRows));
+    output.write(
+      grid(look, [{ head: '' }, number('column.codes'), number('column.time'), number('column.rate')], stageRows),
+    );
     heading(message(language, 'label.demo.planted'));
     const checks = rows.map(({ name, planted, found, equal }) => [
       name,
@@ -113,18 +115,28 @@ class Demo {
       short(found),
       styled(look, equal ? 'ok' : 'error', equal ? '=' : '≠'),
     ]);
-    const check = { head: message(language, 'label.demo.column.check'), flexible: true };
+    const check = {
+      head: message(language, 'label.demo.column.check'),
+      flexible: true,
+    };
     output.write(grid(look, [check, number('demo.column.planted'), number('demo.column.found'), { head: '' }], checks));
     const equal = rows.every((row) => row.equal);
-    output.write(styled(look, equal ? 'ok' : 'error', message(language, equal ? 'label.demo.equal' : 'label.demo.different')));
+    output.write(
+      styled(look, equal ? 'ok' : 'error', message(language, equal ? 'label.demo.equal' : 'label.demo.different')),
+    );
     heading(message(language, 'label.demo.samples'));
     const samples = message(language, samplesEqual ? 'label.demo.samplesEqual' : 'label.demo.different');
     output.write(`${styled(look, samplesEqual ? 'ok' : 'error', samples)}\n\n`);
     output.write(`${message(language, 'label.demo.files', { html, csv })}\n`);
     output.write(`${message(language, 'label.demo.time', { time: formatDuration(language, milliseconds) })}\n`);
 
-    function number(label: 'column.codes' | 'column.time' | 'column.rate' | 'demo.column.planted' | 'demo.column.found') {
-      return { head: message(language, `label.${label}`), align: 'right' as const };
+    function number(
+      label: 'column.codes' | 'column.time' | 'column.rate' | 'demo.column.planted' | 'demo.column.found',
+    ) {
+      return {
+        head: message(language, `label.${label}`),
+        align: 'right' as const,
+      };
     }
     function short(value: number | string): string {
       return typeof value === 'number' ? count(value) : value.slice(0, 12);
@@ -167,12 +179,19 @@ class Demo {
       },
     });
     for (const bar of bars.values()) bar.stop();
-    for (const timing of timings) this.#stages.push({ ...timing, stage: `import: ${timing.stage.split(' ')[0]}` });
+    for (const timing of timings)
+      this.#stages.push({
+        ...timing,
+        stage: `import: ${timing.stage.split(' ')[0]}`,
+      });
   }
 
   async #reconcile(engine: Awaited<ReturnType<typeof openEngine>>, corpus: Corpus): Promise<ReconcileResult> {
     const bars = new Map<string, Progress>();
-    const totals = { expected: corpus.counts.deliveryCodes + corpus.counts.deliveryPackages, scanned: corpus.counts.scanLines };
+    const totals = {
+      expected: corpus.counts.deliveryCodes + corpus.counts.deliveryPackages,
+      scanned: corpus.counts.scanLines,
+    };
     const started = performance.now();
     const result = await engine.reconcile({
       expected: [corpus.paths.delivery],
@@ -203,7 +222,10 @@ class Demo {
     const bar = this.#bar('reports');
     const started = performance.now();
     await writeFindingsCsv(result.findings(), csv);
-    await writeHtmlReport(result, html, { language: this.options.language, madeAt: new Date() });
+    await writeHtmlReport(result, html, {
+      language: this.options.language,
+      madeAt: new Date(),
+    });
     bar.stop();
     this.#stage('reports', started, result.report.lines.count);
     return { report: result.report, rows, stages: this.#stages, html, csv };
@@ -211,11 +233,18 @@ class Demo {
 
   #bar(step: 'corpus' | 'read' | 'write' | 'image' | 'expected' | 'scanned' | 'reports', total?: number): Progress {
     const { language } = this.options;
-    return startProgress(message(language, `label.demo.step.${step}`), total, { language });
+    return startProgress(message(language, `label.demo.step.${step}`), total, {
+      language,
+    });
   }
 
   #stage(stage: string, started: number, codes: number): void {
     const milliseconds = performance.now() - started;
-    this.#stages.push({ stage, milliseconds, codes, codesPerSecond: Math.round((codes / milliseconds) * 1000) });
+    this.#stages.push({
+      stage,
+      milliseconds,
+      codes,
+      codesPerSecond: Math.round((codes / milliseconds) * 1000),
+    });
   }
 }

@@ -38,7 +38,11 @@ describe.each([
   it('holds exactly what was planted', { timeout: 120_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tamga-oracle-'));
     try {
-      const corpus = await writeCorpus(folder, { registered, delivered, seed });
+      const corpus = await writeCorpus(folder, {
+        registered,
+        delivered,
+        seed,
+      });
       const { report, missing } = await judge(corpus);
       expect(compareWithPlanted(report, corpus.planted, missing).rows.filter(({ equal }) => !equal)).toEqual([]);
       expect(report.expectedUnits).toBe(delivered);
@@ -54,7 +58,11 @@ describe('a small corpus', () => {
   it('has every finding', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tamga-oracle-'));
     try {
-      const { planted } = await writeCorpus(folder, { registered: 20_000, delivered: 10_000, seed: 5 });
+      const { planted } = await writeCorpus(folder, {
+        registered: 20_000,
+        delivered: 10_000,
+        seed: 5,
+      });
       expect(Object.keys(planted.outcomes).sort()).toEqual([
         'EXPIRED',
         'MATCHED',
@@ -190,7 +198,13 @@ async function judge(corpus: Corpus): Promise<{ report: ReconcileReport; missing
   const byGtin = new Map<string, GtinTotals>();
   for (const [key, outcome] of units) {
     const gtin = key.slice(0, 14);
-    const totals = byGtin.get(gtin) ?? { gtin, expected: 0, matched: 0, shortage: 0, surplus: 0 };
+    const totals = byGtin.get(gtin) ?? {
+      gtin,
+      expected: 0,
+      matched: 0,
+      shortage: 0,
+      surplus: 0,
+    };
     byGtin.set(gtin, totals);
     if (expected.has(key)) {
       totals.expected++;
@@ -218,7 +232,10 @@ async function judge(corpus: Corpus): Promise<{ report: ReconcileReport; missing
 }
 
 async function readRegister(path: string): Promise<Map<string, Entry>> {
-  const rows: (Entry & { code: string })[] = parse(await readFile(path), { delimiter: ';', columns: true });
+  const rows: (Entry & { code: string })[] = parse(await readFile(path), {
+    delimiter: ';',
+    columns: true,
+  });
   const register = new Map<string, Entry>();
   for (const row of rows) {
     const key = row.type === 'UNIT' ? row.code.slice(2, 16) + row.code.slice(18) : row.code;

@@ -37,7 +37,12 @@ export function makePlan(registered: number, delivered: number, seed: number, sc
   const unregistered = plantUnregistered(planting);
   plantRepeats(planting);
   plantNoise(planting, unregistered);
-  return { stock, delivery, lines: planting.lines.shuffled(random), planted: tally(planting, unregistered, scribe) };
+  return {
+    stock,
+    delivery,
+    lines: planting.lines.shuffled(random),
+    planted: tally(planting, unregistered, scribe),
+  };
 }
 
 function tally(planting: Planting, unregistered: number, scribe: CodeScribe): Planted {
@@ -49,7 +54,9 @@ function tally(planting: Planting, unregistered: number, scribe: CodeScribe): Pl
     shortage: 0,
     surplus: 0,
   }));
-  const outcomes: Partial<Record<Outcome, number>> = { NOT_FOUND: unregistered };
+  const outcomes: Partial<Record<Outcome, number>> = {
+    NOT_FOUND: unregistered,
+  };
   const missing: string[] = [];
   for (let unit = 0; unit < stock.units; unit++) {
     const outcome = planting.outcomeOf(unit);
@@ -76,7 +83,11 @@ function tally(planting: Planting, unregistered: number, scribe: CodeScribe): Pl
   }
   return {
     expectedUnits: sum('expected'),
-    totals: { matched: sum('matched'), shortage: sum('shortage'), surplus: sum('surplus') },
+    totals: {
+      matched: sum('matched'),
+      shortage: sum('shortage'),
+      surplus: sum('surplus'),
+    },
     outcomes,
     lines: { count: lines.count, outcomes: lines.outcomes },
     packageDecisions: planting.decisions,

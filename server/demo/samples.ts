@@ -27,13 +27,28 @@ export async function checkSamples(): Promise<SampleCheck> {
     });
     await result.close();
     const { report } = result;
-    const upd = summarizeUpd(await readDocument(path('upd-503-seller.xml')), await readDocument(path('upd-503-buyer.xml')));
+    const upd = summarizeUpd(
+      await readDocument(path('upd-503-seller.xml')),
+      await readDocument(path('upd-503-buyer.xml')),
+    );
     const { acceptance } = expected;
     const checks = [
-      { name: 'expectedUnits', equal: report.expectedUnits === acceptance.expectedUnits },
-      { name: 'totals', equal: isDeepStrictEqual(report.totals, acceptance.totals) },
-      { name: 'codes', equal: isDeepStrictEqual({ ...report.codes }, acceptance.codes) },
-      { name: 'packages', equal: isDeepStrictEqual({ ...report.packages }, acceptance.packages) },
+      {
+        name: 'expectedUnits',
+        equal: report.expectedUnits === acceptance.expectedUnits,
+      },
+      {
+        name: 'totals',
+        equal: isDeepStrictEqual(report.totals, acceptance.totals),
+      },
+      {
+        name: 'codes',
+        equal: isDeepStrictEqual({ ...report.codes }, acceptance.codes),
+      },
+      {
+        name: 'packages',
+        equal: isDeepStrictEqual({ ...report.packages }, acceptance.packages),
+      },
       { name: 'upd', equal: isDeepStrictEqual(upd, expected.upd) },
     ];
     return { ok: checks.every(({ equal }) => equal), checks };

@@ -86,7 +86,11 @@ export function layOutStock(units: number, goods: readonly Good[], random: Rando
     palletFirst: new Int32Array(Math.ceil(boxesMax / boxesLeast)),
     palletSize: new Uint8Array(Math.ceil(boxesMax / boxesLeast)),
   };
-  const kinds = { pallet: { units: 0, foreign: 0 }, box: { units: 0, foreign: 0 }, loose: { units: 0, foreign: 0 } };
+  const kinds = {
+    pallet: { units: 0, foreign: 0 },
+    box: { units: 0, foreign: 0 },
+    loose: { units: 0, foreign: 0 },
+  };
   for (let unit = 0; unit < units; ) {
     const good = random.below(goods.length);
     const { boxSize } = goods[good]!;

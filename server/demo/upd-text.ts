@@ -94,7 +94,10 @@ function organisation(name: string, tin: string, kpp: string, address: string): 
 }
 
 /** Kopecks; whole numbers well below 2⁵³. */
-function amounts({ good, quantity }: Pick<UpdLine, 'good' | 'quantity'>): { net: number; vat: number } {
+function amounts({ good, quantity }: Pick<UpdLine, 'good' | 'quantity'>): {
+  net: number;
+  vat: number;
+} {
   const net = good.price * quantity;
   return { net, vat: Math.round((net * good.vat) / 100) };
 }

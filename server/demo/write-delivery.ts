@@ -8,9 +8,13 @@ import { encodeWindows1251 } from './windows-1251.js';
 const PROGRESS_STEP = 1 << 16;
 /** Bytes that XML doesn't allow as they are, with what stands for them. */
 const ESCAPES = new Map(
-  Object.entries({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }).map(
-    ([character, entity]) => [character.charCodeAt(0), Buffer.from(entity, 'latin1')],
-  ),
+  Object.entries({
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&apos;',
+  }).map(([character, entity]) => [character.charCodeAt(0), Buffer.from(entity, 'latin1')]),
 );
 
 /** Counts of the written document. */
@@ -37,7 +41,11 @@ export async function writeDelivery(
   await writeFileOf(path, async (sink) => {
     await sink.put(encodeWindows1251(opening(seed)));
     for (const [good, group] of groups) {
-      const line: UpdLine = { number: lines.length + 1, good: stock.goods[good]!, quantity: group.quantity };
+      const line: UpdLine = {
+        number: lines.length + 1,
+        good: stock.goods[good]!,
+        quantity: group.quantity,
+      };
       lines.push(line);
       await sink.put(encodeWindows1251(lineStart(line)));
       await writePackages(sink, scribe, group);
@@ -80,9 +88,18 @@ function groupByGood(stock: Stock, delivery: Delivery): [good: number, group: Gr
   return [...groups.entries()].filter(([, { quantity }]) => quantity > 0);
 }
 
-const BLOCK = { open: encodeWindows1251('<НомСредИдентТов>\n'), close: encodeWindows1251('</НомСредИдентТов>\n') };
-const PACKAGE = { open: encodeWindows1251('<НомУпак>00'), close: encodeWindows1251('</НомУпак>\n') };
-const UNIT = { open: encodeWindows1251('<КИЗ>'), close: encodeWindows1251('</КИЗ>\n') };
+const BLOCK = {
+  open: encodeWindows1251('<НомСредИдентТов>\n'),
+  close: encodeWindows1251('</НомСредИдентТов>\n'),
+};
+const PACKAGE = {
+  open: encodeWindows1251('<НомУпак>00'),
+  close: encodeWindows1251('</НомУпак>\n'),
+};
+const UNIT = {
+  open: encodeWindows1251('<КИЗ>'),
+  close: encodeWindows1251('</КИЗ>\n'),
+};
 
 async function writePackages(sink: ByteSink, scribe: CodeScribe, { pallets, boxes }: Group): Promise<void> {
   if (pallets.length + boxes.length === 0) return;

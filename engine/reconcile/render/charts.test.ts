@@ -3,9 +3,16 @@ import { expect, it } from 'vitest';
 import { OUTCOMES } from '../outcomes.js';
 import { BAR_WIDTH, GTIN_ROWS, gtinRows, ringPieces } from './charts.js';
 
-const totals = fc.array(fc.record({ matched: fc.nat(1e7), shortage: fc.nat(1e7), surplus: fc.nat(1e7) }), {
-  maxLength: 60,
-});
+const totals = fc.array(
+  fc.record({
+    matched: fc.nat(1e7),
+    shortage: fc.nat(1e7),
+    surplus: fc.nat(1e7),
+  }),
+  {
+    maxLength: 60,
+  },
+);
 
 it('shows every outcome that occurs, however rare', () => {
   const pieces = ringPieces([

@@ -34,7 +34,10 @@ export function ringPieces(counts: readonly { outcome: Outcome; count: number }[
     .outerRadius(RING_OUTER)
     .cornerRadius(1.5)
     .digits(2);
-  return layout(present).map((piece) => ({ ...piece.data, path: shape(piece) ?? '' }));
+  return layout(present).map((piece) => ({
+    ...piece.data,
+    path: shape(piece) ?? '',
+  }));
 }
 
 export interface BarPiece {
@@ -75,7 +78,10 @@ export function gtinRows(totals: readonly GtinTotals[]): {
     other:
       rest.length === 0
         ? null
-        : { ...other, pieces: barPieces(other, Math.max(longest, other.expected + other.surplus)) },
+        : {
+            ...other,
+            pieces: barPieces(other, Math.max(longest, other.expected + other.surplus)),
+          },
     otherCount: rest.length,
   };
 }
@@ -84,7 +90,11 @@ function barPieces(row: GtinTotals, longest: number): BarPiece[] {
   const scale = scaleLinear([0, longest], [0, BAR_WIDTH]);
   const pieces = (['matched', 'shortage', 'surplus'] as const)
     .filter((kind) => row[kind] > 0)
-    .map((kind) => ({ kind, x: 0, width: Math.max(scale(row[kind]), BAR_PIECE_MIN) }));
+    .map((kind) => ({
+      kind,
+      x: 0,
+      width: Math.max(scale(row[kind]), BAR_PIECE_MIN),
+    }));
   // What the narrow pieces gained is taken from the widest, so that a full bar still fits.
   const excess = pieces.reduce((sum, { width }) => sum + width, 0) - BAR_WIDTH;
   if (excess > 0) pieces.reduce((widest, piece) => (piece.width > widest.width ? piece : widest)).width -= excess;

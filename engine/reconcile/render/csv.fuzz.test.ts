@@ -29,10 +29,19 @@ const SPECIAL = fc.constantFrom(
   '\ufeff',
 );
 const cell = fc
-  .array(fc.oneof(SPECIAL, fc.string({ unit: 'grapheme', maxLength: 6 })), { maxLength: 5 })
+  .array(fc.oneof(SPECIAL, fc.string({ unit: 'grapheme', maxLength: 6 })), {
+    maxLength: 5,
+  })
   .map((parts) => parts.join(''));
 const finding: fc.Arbitrary<Finding> = fc.record(
-  { outcome: fc.constantFrom(...OUTCOMES), code: cell, path: cell, line: fc.nat(), owner: cell, state: cell },
+  {
+    outcome: fc.constantFrom(...OUTCOMES),
+    code: cell,
+    path: cell,
+    line: fc.nat(),
+    owner: cell,
+    state: cell,
+  },
   { requiredKeys: ['outcome', 'code'] },
 );
 
@@ -46,10 +55,10 @@ it('gives back every cell, and no cell that a spreadsheet would run', async () =
         })(),
         path,
       );
-      const rows = parse(readFileSync(path), { columns: true, record_delimiter: '\r\n' }) as Record<
-        keyof Finding,
-        string
-      >[];
+      const rows = parse(readFileSync(path), {
+        columns: true,
+        record_delimiter: '\r\n',
+      }) as Record<keyof Finding, string>[];
       expect(rows.length).toBe(findings.length);
       for (const [index, row] of rows.entries()) {
         for (const column of ['outcome', 'code', 'path', 'line', 'owner', 'state'] as const) {

@@ -30,7 +30,10 @@ describe('the CSV of findings', () => {
     await writeFindingsCsv(sampleResult().findings(), path);
     const wanted: Finding[] = [];
     for await (const finding of sampleResult().findings()) wanted.push(finding);
-    const rows = parse(readFileSync(path), { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[];
+    const rows = parse(readFileSync(path), {
+      columns: true,
+      record_delimiter: '\r\n',
+    }) as Record<string, string>[];
     expect(rows.length).toBe(wanted.length);
     for (const [index, row] of rows.entries()) {
       for (const column of FINDING_COLUMNS) {
@@ -71,7 +74,10 @@ describe('the CSV of findings', () => {
     let taken = 0;
     async function* endless(): AsyncGenerator<Finding> {
       for (; taken < 300_000; taken++)
-        yield { outcome: 'SHORTAGE', code: `09520000001000${String(taken).padStart(13, '0')}` };
+        yield {
+          outcome: 'SHORTAGE',
+          code: `09520000001000${String(taken).padStart(13, '0')}`,
+        };
     }
     const path = join(folder, 'long.csv');
     await writeFindingsCsv(endless(), path);

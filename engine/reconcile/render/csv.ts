@@ -56,5 +56,9 @@ async function* csvText(findings: AsyncIterable<Finding>, { bom = false }: CsvOp
 }
 
 function toCsv(rows: unknown[][]): string {
-  return stringify(rows, { record_delimiter: 'windows', escape_formulas: true, quoted_match: /[\r\n\t;]/ });
+  return stringify(rows, {
+    record_delimiter: 'windows',
+    escape_formulas: true,
+    quoted_match: /[\r\n\t;]/,
+  });
 }

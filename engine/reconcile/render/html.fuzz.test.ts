@@ -21,7 +21,9 @@ const MARKUP = fc.constantFrom(
   '%>',
 );
 const wild = fc
-  .array(fc.oneof(MARKUP, fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 6 })
+  .array(fc.oneof(MARKUP, fc.string({ unit: 'binary', maxLength: 8 })), {
+    maxLength: 6,
+  })
   .map((parts) => parts.join(''));
 
 it('shows any text as that text and stays well-formed', async () => {

@@ -50,7 +50,12 @@ async function textOf(
   title?: string,
 ): Promise<string> {
   let text = '';
-  for await (const piece of htmlPieces(result, { language: 'en', title, timeZone: 'UTC' })) text += piece;
+  for await (const piece of htmlPieces(result, {
+    language: 'en',
+    title,
+    timeZone: 'UTC',
+  }))
+    text += piece;
   return text;
 }
 
@@ -76,10 +81,18 @@ describe('the HTML report', () => {
 
     expect(attributes.find(({ tag, name }) => tag === 'html' && name === 'lang')!.value).toBe(language);
     expect(text).toContain(message(language, 'label.verdict.differences'));
-    expect(text).toContain(message(language, 'label.fact.shortage', { count: SAMPLE_REPORT.totals.shortage }));
+    expect(text).toContain(
+      message(language, 'label.fact.shortage', {
+        count: SAMPLE_REPORT.totals.shortage,
+      }),
+    );
     expect(text).toContain(message(language, 'outcome.STATE_FORBIDS.meaning'));
     expect(text).toContain(message(language, 'package.NEEDS_DISAGGREGATION.meaning'));
-    expect(text).toContain(message(language, 'label.note.otherGtins', { count: SAMPLE_REPORT.byGtin.length - 20 }));
+    expect(text).toContain(
+      message(language, 'label.note.otherGtins', {
+        count: SAMPLE_REPORT.byGtin.length - 20,
+      }),
+    );
     expect(text).toContain('/srv/tamga/register');
     for (const code of HOSTILE_CODES) expect(codes).toContain(visible(code));
 
@@ -87,8 +100,18 @@ describe('the HTML report', () => {
     const findings = 200 * 3 + 9 + 57 + 41 + HOSTILE_CODES.length;
     expect(codes.length).toBe(SERIALS_MAX + findings);
     const rest = SAMPLE_REPORT.totals.shortage - SERIALS_MAX;
-    expect(text).toContain(message(language, 'label.note.missingLimit', { shown: SERIALS_MAX, count: rest }));
-    expect(text).toContain(message(language, 'label.note.shownOf', { shown: FINDINGS_MAX, count: 912 }));
+    expect(text).toContain(
+      message(language, 'label.note.missingLimit', {
+        shown: SERIALS_MAX,
+        count: rest,
+      }),
+    );
+    expect(text).toContain(
+      message(language, 'label.note.shownOf', {
+        shown: FINDINGS_MAX,
+        count: 912,
+      }),
+    );
   });
 
   it('is accessible: headers have scopes, charts have names, sections have headings', async () => {
@@ -184,5 +207,9 @@ function fixed(
   const stream = async function* (items: Finding[]): AsyncGenerator<Finding> {
     yield* items;
   };
-  return { report, findings: () => stream(findings), missing: () => stream(missing) };
+  return {
+    report,
+    findings: () => stream(findings),
+    missing: () => stream(missing),
+  };
 }

@@ -54,10 +54,18 @@ export async function* htmlPieces(
   options: HtmlOptions,
 ): AsyncGenerator<string> {
   const { language } = options;
-  const page = eta.render('report', { ...pageOf(result.report, options), css, policy });
+  const page = eta.render('report', {
+    ...pageOf(result.report, options),
+    css,
+    policy,
+  });
   // Values are escaped, so only the template itself can hold a slot.
   const [head, middle, tail] = page.split(/<!--slot:\w+-->/);
-  const frame: Frame = { language, escaped, render: (template, data) => eta.render(template, data) };
+  const frame: Frame = {
+    language,
+    escaped,
+    render: (template, data) => eta.render(template, data),
+  };
   yield head!;
   yield* missingPieces(result, frame);
   yield middle!;

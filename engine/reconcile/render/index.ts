@@ -1,4 +1,10 @@
 export { type CsvOptions, FINDING_COLUMNS, writeFindingsCsv } from './csv.js';
 export { type HtmlOptions, writeHtmlReport } from './html.js';
 export { reportJsonPieces, reportToJson } from './json.js';
-export { DECISION_SEVERITY, type OutcomeRow, outcomeRows, type Verdict, verdictOf } from './page.js';
+export {
+  DECISION_SEVERITY,
+  type OutcomeRow,
+  outcomeRows,
+  type Verdict,
+  verdictOf,
+} from './page.js';

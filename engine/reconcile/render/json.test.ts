@@ -19,17 +19,30 @@ for (let index = 9_999; index >= 0; index--)
 const full: ReconcileReport = {
   ...SAMPLE_REPORT,
   codes,
-  packages: { '195200000000000124': 'NOT_SCANNED', '195200000000000117': 'ACCEPTED_WHOLE' },
+  packages: {
+    '195200000000000124': 'NOT_SCANNED',
+    '195200000000000117': 'ACCEPTED_WHOLE',
+  },
 };
 
 it('is one object with the content of the report', () => {
   for (const report of [
     SAMPLE_REPORT,
     full,
-    { ...full, codes: {}, packages: {}, register: null, byGtin: [], timings: [] },
+    {
+      ...full,
+      codes: {},
+      packages: {},
+      register: null,
+      byGtin: [],
+      timings: [],
+    },
   ]) {
     const read = JSON.parse(reportToJson(report)) as ReconcileReport;
-    expect(read).toEqual({ ...report, byGtin: [...report.byGtin].sort((a, b) => (a.gtin < b.gtin ? -1 : 1)) });
+    expect(read).toEqual({
+      ...report,
+      byGtin: [...report.byGtin].sort((a, b) => (a.gtin < b.gtin ? -1 : 1)),
+    });
   }
 });
 

@@ -19,19 +19,34 @@ export function* reportJsonPieces(report: ReconcileReport): Generator<string> {
   const { matched, shortage, surplus } = report.totals;
   yield member('totals', { matched, shortage, surplus });
   yield member('outcomes', inOrder(OUTCOMES, report.outcomes));
-  yield member('lines', { count: report.lines.count, outcomes: inOrder(OUTCOMES, report.lines.outcomes) });
+  yield member('lines', {
+    count: report.lines.count,
+    outcomes: inOrder(OUTCOMES, report.lines.outcomes),
+  });
   if (report.codes !== undefined) yield* entries('codes', report.codes);
   if (report.packages !== undefined) yield* entries('packages', report.packages);
   yield member('packageDecisions', inOrder(PACKAGE_DECISIONS, report.packageDecisions));
   yield member(
     'byGtin',
     report.byGtin
-      .map(({ gtin, expected, matched, shortage, surplus }) => ({ gtin, expected, matched, shortage, surplus }))
+      .map(({ gtin, expected, matched, shortage, surplus }) => ({
+        gtin,
+        expected,
+        matched,
+        shortage,
+        surplus,
+      }))
       .sort((a, b) => byCodeUnit(a.gtin, b.gtin)),
   );
   yield member(
     'inputs',
-    report.inputs.map(({ path, role, format, size, codes }) => ({ path, role, format, size, codes })),
+    report.inputs.map(({ path, role, format, size, codes }) => ({
+      path,
+      role,
+      format,
+      size,
+      codes,
+    })),
   );
   yield member('register', report.register && registerInOrder(report.register));
   yield member(

@@ -76,19 +76,32 @@ export function pageOf(report: ReconcileReport, { language, title, madeAt, timeZ
     madeAt: madeAt && t('report.madeAt', { date: formatDateTime(language, madeAt, timeZone) }),
     verdict: verdictOf(report, language),
     tiles: [
-      { kind: 'expected', label: t('total.expected'), value: n(expectedUnits), share: '' },
+      {
+        kind: 'expected',
+        label: t('total.expected'),
+        value: n(expectedUnits),
+        share: '',
+      },
       tile('matched', t('total.matched'), totals.matched),
       tile('shortage', t('total.shortage'), totals.shortage),
       tile('surplus', t('total.surplus'), totals.surplus),
-      { kind: 'lines', label: t('total.lines'), value: n(report.lines.count), share: '' },
+      {
+        kind: 'lines',
+        label: t('total.lines'),
+        value: n(report.lines.count),
+        share: '',
+      },
     ],
     ring: {
-      pieces: ringPieces(OUTCOMES.map((outcome) => ({ outcome, count: report.outcomes[outcome] ?? 0 }))).map(
-        (piece) => ({
-          ...piece,
-          title: `${message(language, `outcome.${piece.outcome}.label`)}: ${n(piece.count)}`,
-        }),
-      ),
+      pieces: ringPieces(
+        OUTCOMES.map((outcome) => ({
+          outcome,
+          count: report.outcomes[outcome] ?? 0,
+        })),
+      ).map((piece) => ({
+        ...piece,
+        title: `${message(language, `outcome.${piece.outcome}.label`)}: ${n(piece.count)}`,
+      })),
       share: formatShare(language, totals.matched, expectedUnits),
     },
     units: outcomeRows(language, report.outcomes),
@@ -132,7 +145,12 @@ export function pageOf(report: ReconcileReport, { language, title, madeAt, timeZ
 
   function tile(kind: string, label: string, count: number) {
     const share = expectedUnits === 0 || kind === 'surplus' ? '' : formatShare(language, count, expectedUnits);
-    return { kind: count === 0 && kind !== 'matched' ? `${kind} none` : kind, label, value: n(count), share };
+    return {
+      kind: count === 0 && kind !== 'matched' ? `${kind} none` : kind,
+      label,
+      value: n(count),
+      share,
+    };
   }
 }
 
@@ -175,7 +193,13 @@ export function verdictOf(report: ReconcileReport, language: Language): Verdict 
   return {
     severity,
     heading: t(heading),
-    lead: expectedUnits > 0 ? t('fact.matched', { matched: totals.matched, expected: expectedUnits }) : '',
+    lead:
+      expectedUnits > 0
+        ? t('fact.matched', {
+            matched: totals.matched,
+            expected: expectedUnits,
+          })
+        : '',
     facts,
   };
 }
@@ -199,7 +223,12 @@ function gtinTable(report: ReconcileReport, t: (label: Label, data?: MessageData
   const withTitle = (row: GtinRow, name: string) => ({
     ...row,
     name,
-    title: t('chart.gtin', { gtin: name, matched: row.matched, shortage: row.shortage, surplus: row.surplus }),
+    title: t('chart.gtin', {
+      gtin: name,
+      matched: row.matched,
+      shortage: row.shortage,
+      surplus: row.surplus,
+    }),
   });
   return {
     width: BAR_WIDTH,

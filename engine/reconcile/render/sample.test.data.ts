@@ -21,7 +21,13 @@ const SCANS = 'Приёмка/склад №2/сканы <16.03> & возвра�
 const byGtin = GTINS.map((gtin, index) => {
   const expected = Math.round(74_000 / (1 + index * 0.35));
   const shortage = index % 3 === 0 ? Math.max(1, Math.round(420 / (1 + index))) : index === 1 ? 12_000 : 0;
-  return { gtin, expected, matched: expected - shortage, shortage, surplus: index % 5 === 0 ? 60 - index * 2 : 0 };
+  return {
+    gtin,
+    expected,
+    matched: expected - shortage,
+    shortage,
+    surplus: index % 5 === 0 ? 60 - index * 2 : 0,
+  };
 });
 const total = (key: 'expected' | 'matched' | 'shortage' | 'surplus'): number =>
   byGtin.reduce((sum, row) => sum + row[key], 0);
@@ -31,7 +37,11 @@ const problems = 912 + 318 + 640;
 /** A realistic report, large enough to pass every limit of the page. Totals agree with one another. */
 export const SAMPLE_REPORT: ReconcileReport = {
   expectedUnits: total('expected'),
-  totals: { matched: total('matched'), shortage: total('shortage'), surplus: total('surplus') },
+  totals: {
+    matched: total('matched'),
+    shortage: total('shortage'),
+    surplus: total('surplus'),
+  },
   outcomes: {
     MATCHED: 208_400 - problems,
     MATCHED_VIA_PACKAGE: total('matched') - 208_400 - 36_120,
@@ -65,11 +75,28 @@ export const SAMPLE_REPORT: ReconcileReport = {
       BLANK_LINE_SKIPPED: 4,
     },
   },
-  packageDecisions: { ACCEPTED_WHOLE: 6_198, NEEDS_DISAGGREGATION: 143, NOT_SCANNED: 2, UNKNOWN_PACKAGE: 1 },
+  packageDecisions: {
+    ACCEPTED_WHOLE: 6_198,
+    NEEDS_DISAGGREGATION: 143,
+    NOT_SCANNED: 2,
+    UNKNOWN_PACKAGE: 1,
+  },
   byGtin,
   inputs: [
-    { path: 'УПД 1115131 от 16.03.2026.xml', role: 'expected', format: 'upd:5.03', size: 61_230_411, codes: 301_118 },
-    { path: SCANS, role: 'scanned', format: 'list', size: 21_404_112, codes: 251_873 },
+    {
+      path: 'УПД 1115131 от 16.03.2026.xml',
+      role: 'expected',
+      format: 'upd:5.03',
+      size: 61_230_411,
+      codes: 301_118,
+    },
+    {
+      path: SCANS,
+      role: 'scanned',
+      format: 'list',
+      size: 21_404_112,
+      codes: 251_873,
+    },
   ],
   register: {
     path: '/srv/tamga/register',
@@ -79,9 +106,24 @@ export const SAMPLE_REPORT: ReconcileReport = {
     lastEventAt: '2026-03-16T04:12:09.000Z',
   },
   timings: [
-    { stage: 'expected', milliseconds: 402, codes: 301_118, codesPerSecond: 749_050 },
-    { stage: 'scanned', milliseconds: 251.4, codes: 251_873, codesPerSecond: 1_001_881 },
-    { stage: 'sets', milliseconds: 61_231, codes: 552_991, codesPerSecond: 9_031 },
+    {
+      stage: 'expected',
+      milliseconds: 402,
+      codes: 301_118,
+      codesPerSecond: 749_050,
+    },
+    {
+      stage: 'scanned',
+      milliseconds: 251.4,
+      codes: 251_873,
+      codesPerSecond: 1_001_881,
+    },
+    {
+      stage: 'sets',
+      milliseconds: 61_231,
+      codes: 552_991,
+      codesPerSecond: 9_031,
+    },
   ],
 };
 
@@ -112,7 +154,11 @@ function* absent(): Generator<Finding> {
     for (let index = 0; index < shortage; index++) {
       const code = `${gtin}5a&<${String(index).padStart(9, '0')}`;
       if (gtin === byGtin[0]!.gtin && inside-- > 0) {
-        yield { outcome: 'SHORTAGE_INSIDE_PACKAGE', code, parent: '195200000000000124' };
+        yield {
+          outcome: 'SHORTAGE_INSIDE_PACKAGE',
+          code,
+          parent: '195200000000000124',
+        };
       } else {
         yield { outcome: 'SHORTAGE', code };
       }
@@ -122,12 +168,26 @@ function* absent(): Generator<Finding> {
 
 function* scanned(): Generator<Finding> {
   for (const [index, code] of HOSTILE_CODES.entries()) {
-    yield { outcome: 'BAD_CHARACTERS', code, path: SCANS, line: index + 1, position: index, error: 'BAD_CHARACTERS' };
+    yield {
+      outcome: 'BAD_CHARACTERS',
+      code,
+      path: SCANS,
+      line: index + 1,
+      position: index,
+      error: 'BAD_CHARACTERS',
+    };
   }
   const unit = (index: number): string => `${GTINS[index % GTINS.length]}DEMO${String(index).padStart(9, '0')}`;
   for (let index = 0; index < 731; index++) {
     const line = 1000 + index * 3;
-    yield { outcome: 'DUPLICATE', code: unit(index), path: SCANS, line, firstPath: SCANS, firstLine: 40 + index };
+    yield {
+      outcome: 'DUPLICATE',
+      code: unit(index),
+      path: SCANS,
+      line,
+      firstPath: SCANS,
+      firstLine: 40 + index,
+    };
   }
   for (let index = 0; index < 912; index++) {
     yield {
@@ -150,10 +210,20 @@ function* scanned(): Generator<Finding> {
     };
   }
   for (let index = 0; index < 9; index++) {
-    yield { outcome: 'OPENED_PACKAGE_USED_AS_WHOLE', code: '195200000000000124', path: SCANS, line: 20000 + index };
+    yield {
+      outcome: 'OPENED_PACKAGE_USED_AS_WHOLE',
+      code: '195200000000000124',
+      path: SCANS,
+      line: 20000 + index,
+    };
   }
   for (let index = 0; index < 57; index++) {
-    yield { outcome: 'NOT_FOUND', code: unit(index), path: SCANS, line: 21000 + index };
+    yield {
+      outcome: 'NOT_FOUND',
+      code: unit(index),
+      path: SCANS,
+      line: 21000 + index,
+    };
   }
   for (let index = 0; index < 41; index++) {
     yield {

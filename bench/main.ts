@@ -1,0 +1,36 @@
+/** `npm run bench [-- SUITE…] [--json FILE] [--small]`: the suites by name; a name may be the beginning of one. */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { reconcile } from './bulk/reconcile.js';
+import { verifyFile } from './bulk/verify-file.js';
+import { parseBatch } from './core/parse-batch.js';
+import type { BenchOptions, BenchResult } from './result.js';
+
+const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
+  'core/parse-batch': parseBatch,
+  'bulk/verify-file': verifyFile,
+  'bulk/reconcile-1m-2m': reconcile,
+};
+
+const { values, positionals } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    small: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const wanted = Object.keys(SUITES).filter(
+  (id) => positionals.length === 0 || positionals.some((name) => id.startsWith(name)),
+);
+if (wanted.length === 0) {
+  process.stderr.write(`There is no suite ${positionals.join(', ')}; there are: ${Object.keys(SUITES).join(', ')}\n`);
+  process.exit(2);
+}
+const results: BenchResult[] = [];
+for (const id of wanted) results.push(...(await SUITES[id]({ small: values.small })));
+for (const { id, unit, median, spread, ratios } of results) {
+  const peers = Object.entries(ratios).map(([peer, ratio]) => `${ratio} × ${peer}`);
+  const figures = `${median.toLocaleString('en')} ${unit}, ${spread.map((value) => value.toLocaleString('en')).join(' … ')}`;
+  process.stdout.write(`${id}: ${[figures, ...peers].join('; ')}\n`);
+}
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);

@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { Packr } from 'msgpackr';
+import { describe, expect, it } from 'vitest';
+import { ATTRIBUTES, type Attribute, decodeEvent, EVENT_KINDS, encodeEvent, type RegisterEvent } from './event.js';
+import { EVENT_CODES_MAX } from './limits.js';
+import { eventOf, packTexts, unit } from './register.test.data.js';
+
+const INT32 = fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff });
+
+const EVENTS: fc.Arbitrary<RegisterEvent> = fc
+  .tuple(fc.integer({ min: 1, max: 40 }), fc.uniqueArray(fc.constantFrom(...ATTRIBUTES)))
+  .chain(([count, names]) =>
+    fc.record({
+      id: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      kind: fc.constantFrom(...EVENT_KINDS),
+      at: fc.integer({ min: 0, max: 4e12 }),
+      actor: fc.string({ unit: 'grapheme', maxLength: 20 }),
+      document: fc.string({ maxLength: 40 }),
+      count: fc.constant(count),
+      keys: fc.constant(packTexts(Array.from({ length: count }, (_, i) => unit(i)))),
+      texts: fc.array(fc.string({ unit: 'grapheme', maxLength: 10 }), {
+        maxLength: 4,
+      }),
+      parents: fc.constant(packTexts(['146000000000000003', 'own code'])),
+      columns: fc
+        .tuple(
+          ...names.map(() =>
+            fc.oneof(
+              fc.array(INT32, { minLength: 1, maxLength: 1 }),
+              fc.array(INT32, { minLength: count, maxLength: count }),
+            ),
+          ),
+        )
+        .map((columns) => Object.fromEntries(names.map((name, i) => [name, Int32Array.from(columns[i])]))),
+    }),
+  );
+
+const packr = new Packr({ useRecords: false, moreTypes: false });
+const written = (event: RegisterEvent): unknown[] => packr.unpack(encodeEvent(event)) as unknown[];
+
+function refusal(bytes: Uint8Array): unknown {
+  try {
+    decodeEvent(bytes);
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('an event in the log', () => {
+  it('comes back as it was', () => {
+    fc.assert(
+      fc.property(EVENTS, (event) => {
+        const read = decodeEvent(encodeEvent(event));
+        expect({
+          ...read,
+          id: Uint8Array.from(read.id),
+          keys: Uint8Array.from(read.keys),
+          parents: Uint8Array.from(read.parents),
+        }).toEqual({
+          ...event,
+          keys: Uint8Array.from(event.keys),
+          parents: Uint8Array.from(event.parents),
+        });
+        expect(encodeEvent(read)).toEqual(encodeEvent(event));
+      }),
+    );
+  });
+
+  it('reads a column that stands at an odd place of a larger buffer', () => {
+    const event = eventOf({
+      codes: [
+        [unit(1), { price: 0x01020304 }],
+        [unit(2), { price: -5 }],
+      ],
+    });
+    const shifted = new Int32Array(new ArrayBuffer(64), 20, 2);
+    shifted.set(event.columns.price as Int32Array);
+    const read = decodeEvent(encodeEvent({ ...event, columns: { price: shifted } }));
+    expect(read.columns.price).toEqual(Int32Array.of(0x01020304, -5));
+  });
+
+  it('of any bytes is a RangeError', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(refusal(bytes)).toBeInstanceOf(RangeError);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('with changed bytes is a RangeError, or an event again', () => {
+    const bytes = encodeEvent(
+      eventOf({
+        kind: 'aggregate',
+        actor: 'A',
+        document: 'D',
+        codes: [
+          [unit(1), { parent: 0, owner: 0 }],
+          [unit(2), { parent: 0, state: 3 }],
+        ],
+        texts: ['owner'],
+        parents: ['146000000000000003'],
+      }),
+    );
+    let refused = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      for (const value of [0x00, 0xc1, 0xdd, 0xdf, 0xc9, 0xff, bytes[at] ^ 1, bytes[at] ^ 0x80]) {
+        const changed = Uint8Array.from(bytes);
+        changed[at] = value;
+        const error = refusal(changed);
+        if (error === null) continue;
+        expect(error, `byte ${at} = ${value}: ${String(error)}`).toBeInstanceOf(RangeError);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(bytes.length);
+  });
+
+  it('cut short is a RangeError', () => {
+    const bytes = encodeEvent(eventOf({ codes: [[unit(1), { state: 3 }]], texts: ['t'] }));
+    for (let end = 0; end < bytes.length; end++)
+      expect(refusal(bytes.subarray(0, end)), `cut at ${end}`).toBeInstanceOf(RangeError);
+  });
+
+  it('with a field of another kind is a RangeError', () => {
+    const fields = written(eventOf({ codes: [[unit(1), { state: 3 }], [unit(2)]], texts: ['t'] }));
+    const others = [null, true, -1, 1.5, 'text', Buffer.from('x'), [], [1], {}, new Date(0)];
+    for (let field = 0; field < fields.length; field++) {
+      for (const other of others) {
+        const bytes = packr.pack(fields.map((value, i) => (i === field ? other : value)));
+        const error = refusal(bytes);
+        const fits =
+          ((field === 4 || field === 5) && typeof other === 'string') ||
+          (field === 3 && typeof other === 'number') ||
+          // What the packed keys are worth is told when they are unpacked.
+          ((field === 7 || field === 9) && other instanceof Uint8Array) ||
+          ((field === 8 || field === 10) && Array.isArray(other) && other.length === 0);
+        if (fits) expect(error, `field ${field}`).toBeNull();
+        else expect(error, `field ${field} as ${JSON.stringify(other)}: ${String(error)}`).toBeInstanceOf(RangeError);
+      }
+    }
+  });
+
+  it('of another version, with more fields, or too many codes is a RangeError', () => {
+    const fields = written(eventOf({ codes: [[unit(1)]] }));
+    for (const broken of [[2, ...fields.slice(1)], [...fields, 0], fields.slice(0, 10)]) {
+      expect(refusal(packr.pack(broken))).toBeInstanceOf(RangeError);
+    }
+    for (const count of [EVENT_CODES_MAX + 1, -1, 0.5, 2 ** 40]) {
+      expect(refusal(packr.pack(fields.map((value, i) => (i === 6 ? count : value))))).toBeInstanceOf(RangeError);
+    }
+  });
+
+  it('with columns that do not fit its codes is a RangeError', () => {
+    const fields = written(eventOf({ codes: [[unit(1)], [unit(2)], [unit(3)]] }));
+    const withColumns = (columns: unknown): unknown => refusal(packr.pack([...fields.slice(0, 10), columns]));
+    expect(withColumns([['state', Buffer.alloc(12)]])).toBeNull();
+    expect(withColumns([['state', Buffer.alloc(4)]])).toBeNull();
+    for (const columns of [
+      [['state', Buffer.alloc(8)]],
+      [['state', Buffer.alloc(5)]],
+      [['state', Buffer.alloc(0)]],
+      [['colour', Buffer.alloc(4)]],
+      [['__proto__', Buffer.alloc(4)]],
+      [['state', [1, 2, 3]]],
+      [['state']],
+      [[]],
+      [7],
+      [null],
+      ['state'],
+    ]) {
+      expect(withColumns(columns), JSON.stringify(columns)).toBeInstanceOf(RangeError);
+    }
+  });
+
+  it('names every attribute once', () => {
+    const codes: [string, Partial<Record<Attribute, number>>][] = [
+      [unit(1), Object.fromEntries(ATTRIBUTES.map((name, i) => [name, i]))],
+    ];
+    const { columns } = decodeEvent(encodeEvent(eventOf({ codes })));
+    expect(Object.keys(columns)).toEqual([...ATTRIBUTES]);
+    ATTRIBUTES.forEach((name, i) => {
+      expect(columns[name]).toEqual(Int32Array.of(i));
+    });
+  });
+});

@@ -1,0 +1,101 @@
+import { type Command, Option } from 'commander';
+import { TamgaError } from '../../../engine/errors.js';
+import type { Finding } from '../../../engine/reconcile/report.js';
+import { OPERATIONS, type Operation } from '../../../engine/verdict/rules.js';
+import { visible } from '../../../engine/messages/visible.js';
+import { option } from '../options.js';
+import { refuseKeys } from '../refusals.js';
+import { type CommonOptions, EXIT, type Session } from '../session.js';
+import { StageProgress } from '../stage-progress.js';
+
+interface Options extends CommonOptions {
+  register?: string;
+  keys?: string;
+  operation: Operation;
+  owner?: string;
+  at?: Date;
+  country?: 'RU' | 'UZ';
+  findings?: boolean;
+  summary?: boolean;
+  workers?: number;
+}
+
+/** `tamga verify`: a verdict for each line, and a summary. */
+export function defineVerify(program: Command, session: Session): void {
+  const command = program
+    .command('verify')
+    .description('print a verdict for each code, and a summary')
+    .argument('[file]', 'list (plain or .gz), CSV or XML document; - is standard input', '-')
+    .option('--register <dir>', 'register to ask; without one, only the form of the codes is judged')
+    .addOption(option.keys())
+    .addOption(new Option('--profile <name>', 'set of rules').choices(['default']).default('default'))
+    .addOption(new Option('--operation <kind>', 'what is about to be done').choices(OPERATIONS).default('count'))
+    .addOption(option.owner('tax number or place of activity that the codes must belong to'))
+    .addOption(option.at())
+    .addOption(option.country())
+    .option('--findings', 'print only lines that need attention')
+    .option('--summary', 'print no lines, only the summary')
+    .addOption(option.workers())
+    .addHelpText(
+      'after',
+      '\nA line of output: OUTCOME, a tab, the code. The summary goes to the standard error; with --json it is the last line.\n' +
+        '\nExamples:\n  tamga verify scans.txt --register ./register --operation sale\n  tamga verify scans.csv.gz --findings --json',
+    );
+  session.define<Options>(command, async (options, [file = '-']) => {
+    refuseKeys(options.keys);
+    const { openEngine } = await import('../../../engine/index.js');
+    if (file === '-') session.stdin();
+    const engine = await openEngine({ register: options.register, workers: options.workers });
+    const progress = new StageProgress(session.language);
+    try {
+      const result = await engine.verifyFile(file, {
+        operation: options.operation,
+        owner: options.owner,
+        at: options.at,
+        country: options.country,
+        signal: session.signal,
+        onProgress: ({ stage, done }) => progress.update(stage, done),
+      });
+      try {
+        progress.stop();
+        if (!options.summary) await printVerdicts(session, result.verdicts(options.findings), options.json === true);
+        const { report } = result;
+        if (options.json) await session.out.write(`${JSON.stringify({ summary: report })}\n`);
+        else {
+          const { summaryText } = await import('../verify-summary.js');
+          await session.out.flush();
+          session.err.write(summaryText(report, session.language, session.err));
+        }
+        return report.findings > 0 ? EXIT.findings : EXIT.well;
+      } finally {
+        await result.close();
+      }
+    } catch (error) {
+      throw file === '-' ? namingStdin(error) : error;
+    } finally {
+      progress.stop();
+      await engine.close();
+    }
+  });
+}
+
+async function printVerdicts(session: Session, verdicts: AsyncIterable<Finding>, json: boolean): Promise<void> {
+  const { out, signal } = session;
+  for await (const verdict of verdicts) {
+    const full = out.write(json ? jsonLine(verdict) : `${verdict.outcome}\t${visible(verdict.code)}\n`);
+    if (full) {
+      await full;
+      signal.throwIfAborted();
+    }
+  }
+}
+
+function jsonLine({ line, outcome, code, error, position, state, owner, expiry, parent, firstLine }: Finding): string {
+  return `${JSON.stringify({ line, outcome, code, error, position, state, owner, expiry, parent, firstLine })}\n`;
+}
+
+/** The standard input is copied to a file first; a person knows it as `-`. */
+function namingStdin(error: unknown): unknown {
+  if (!(error instanceof TamgaError) || error.code === 'DISK_FULL' || !error.data.path?.includes('/spool-')) return error;
+  return new TamgaError(error.code, { ...error.data, path: '-' }, { cause: error });
+}

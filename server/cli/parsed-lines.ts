@@ -1,0 +1,118 @@
+/** Parsed codes as JSON lines. */
+import {
+  type Batch,
+  type Columns,
+  type Core,
+  codeErrorMessage,
+  FLAGS,
+  type ParsedCode,
+  type ParseOptions,
+  structureId,
+} from '../../core/host/index.js';
+
+/** What a line must be: a GS1 element string, or a marking code of a known structure; default: either. */
+export type WantedForm = 'gs1' | 'marking';
+
+const UNIT = 1;
+const GS = 0x1d;
+/** The predefined head of a unit: AI 01, 14 digits, AI 21. */
+const SERIAL_AT = 18;
+const TAIL_AIS: ReadonlySet<string> = new Set(['92', '93']);
+const decoder = new TextDecoder('latin1');
+
+/** JSON lines for a block of lines, one for each, in order; absent fields are left out. */
+export function parsedLines(core: Core, bytes: Uint8Array, options: ParseOptions, form?: WantedForm): string {
+  // One string for the block: a slice of it costs a fraction of decoding each part for itself.
+  const text = decoder.decode(bytes);
+  const batch = core.parseBatch(bytes, options);
+  let lines = '';
+  for (let row = 0; row < batch.count; row++) lines += lineOf(batch, row, text, form);
+  return lines;
+}
+
+function lineOf(batch: Batch, row: number, text: string, form: WantedForm | undefined): string {
+  return usualUnit(batch.columns, row, text) ?? `${parsedJson(batch.at(row), form)}\n`;
+}
+
+/** One parsed code as JSON. `id` is the caller's own name of it. */
+export function parsedJson(code: ParsedCode, form?: WantedForm, id?: unknown): string {
+  const head = id === undefined ? {} : { id };
+  const error = code.error ?? otherForm(code, form);
+  if (error) return JSON.stringify({ ...head, ok: false, error });
+  const { tail } = code;
+  return JSON.stringify({
+    ...head,
+    ...code,
+    format: code.format ?? undefined,
+    kind: code.kind ?? undefined,
+    gtin: code.gtin ?? undefined,
+    serial: code.serial ?? undefined,
+    tail: tail === null ? undefined : { keyId: tail.keyId ?? undefined, value: tail.value },
+    key: code.key ?? undefined,
+  });
+}
+
+/** A code that is well formed, but not what was asked for. */
+function otherForm(code: ParsedCode, form: WantedForm | undefined): { code: string; position: number; message: string } | null {
+  if (form === 'gs1' && code.ais.length === 0) {
+    return { code: 'UNKNOWN_AI', position: 0, message: codeErrorMessage('UNKNOWN_AI', { position: 0 }) };
+  }
+  if (form !== 'marking') return null;
+  if (code.key === null) {
+    return { code: 'UNKNOWN_CODE_TYPE', position: 0, message: codeErrorMessage('UNKNOWN_CODE_TYPE') };
+  }
+  if (code.templateMismatch) {
+    const message = 'AI 01 and AI 21, but the lengths of serial and check part are those of no marking code in effect.';
+    return { code: 'TEMPLATE_MISMATCH', position: 0, message };
+  }
+  return null;
+}
+
+/**
+ * The line of a unit of the usual make, 01 + 21 [+ 91] [+ 92 or 93] and nothing else, straight from the columns: the elements are known
+ * when they fill the line. `null` for every other line, which takes the way of {@link parsedJson}; both give the same text.
+ */
+function usualUnit(columns: Columns, row: number, text: string): string | null {
+  const unusual = FLAGS.ambiguous | FLAGS.templateMismatch;
+  if (columns.error[row] !== 0 || columns.kind[row] !== UNIT) return null;
+  if ((columns.flags[row]! & (unusual | FLAGS.elementString)) !== FLAGS.elementString) return null;
+  if (columns.price[row]! >= 0 || columns.weight[row]! >= 0 || columns.volume[row]! >= 0) return null;
+  if (columns.expiry[row]! >= 0 || columns.production[row]! >= 0) return null;
+  const start = columns.offset[row]!;
+  const end = start + columns.length[row]!;
+  const serialAt = columns.serialOffset[row]!;
+  if (serialAt !== start + SERIAL_AT || !text.startsWith('01', start) || !text.startsWith('21', serialAt - 2)) return null;
+  const gtin = text.slice(start + 2, start + 16);
+  let at = serialAt + columns.serialLength[row]!;
+  const serial = text.slice(serialAt, at);
+  let ais = `["01","${gtin}"],["21","${serial}"]`;
+  let tail = '';
+  if (columns.keyIdLength[row] !== 0) {
+    const keyIdAt = columns.keyIdOffset[row]!;
+    if (keyIdAt !== at + 3 || text.charCodeAt(at) !== GS || !text.startsWith('91', at + 1)) return null;
+    at = keyIdAt + columns.keyIdLength[row]!;
+    const keyId = text.slice(keyIdAt, at);
+    ais += `,["91","${keyId}"]`;
+    tail = `"keyId":"${keyId}",`;
+  }
+  if (columns.tailLength[row] !== 0) {
+    const tailAt = columns.tailOffset[row]!;
+    const ai = text.slice(at + 1, at + 3);
+    if (tailAt !== at + 3 || text.charCodeAt(at) !== GS || !TAIL_AIS.has(ai)) return null;
+    at = tailAt + columns.tailLength[row]!;
+    const value = text.slice(tailAt, at);
+    ais += `,["${ai}","${value}"]`;
+    tail = `,"tail":{${tail}"value":"${value}"}`;
+  } else if (tail !== '') {
+    return null;
+  }
+  if (at !== end || needsEscape(text, start, end)) return null;
+  const format = structureId(columns.format[row]!);
+  return `{"ok":true,"ais":[${ais}],"format":"${format}","kind":"unit","gtin":"${gtin}","serial":"${serial}"${tail},"key":"${gtin}${serial}"}\n`;
+}
+
+/** Quotes and backslashes; well-formed elements hold no controls, and the separators between them aren't copied. */
+function needsEscape(text: string, start: number, end: number): boolean {
+  const line = text.slice(start, end);
+  return line.includes('"') || line.includes('\\');
+}
