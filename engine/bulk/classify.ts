@@ -22,6 +22,8 @@ export interface BlockResult {
   lines: number;
   /** Ordinal of each line's code; 0: no code, or nobody knows it. */
   ordinals: Uint32Array;
+  /** Ordinal of the package that each line's code is in; 0: none. Read here, where the record is at hand. */
+  parents: Uint32Array;
   /** Outcome number of each line by structure and register; what depends on the lines before is settled later. */
   outcomes: Uint8Array;
   /** The ordinals as a serialized roaring bitmap (portable form). */
@@ -52,6 +54,7 @@ export function classify(core: Core, batch: Batch, universe: Universe, options: 
   const { count } = batch;
   const { kind, error, flags, fingerprint } = batch.columns;
   const ordinals = new Uint32Array(count);
+  const parents = new Uint32Array(count);
   const outcomes = new Uint8Array(count);
   const found = new Uint32Array(count);
   const strayLines = new Uint32Array(count);
@@ -71,6 +74,7 @@ export function classify(core: Core, batch: Batch, universe: Universe, options: 
         outcomes[i] = kind[i] === PACKAGE_KIND ? options.unknownPackage : options.unregistered;
       } else {
         ordinals[i] = ordinal;
+        parents[i] = universe.parent(ordinal);
         found[foundCount++] = ordinal;
         outcomes[i] = outcomeOf(universe, ordinal, options);
       }
@@ -79,6 +83,7 @@ export function classify(core: Core, batch: Batch, universe: Universe, options: 
   return {
     lines: count,
     ordinals,
+    parents,
     outcomes,
     found: Uint8Array.from(new RoaringBitmap32(found.subarray(0, foundCount)).serialize('portable')),
     strays: straysOf(core, batch, strayLines.slice(0, strayCount), options.withKeys),
@@ -116,8 +121,8 @@ function straysOf(core: Core, batch: Batch, lines: Uint32Array, withKeys: boolea
 
 /** The buffers of a result, for moving it between threads. */
 export function transferList(result: BlockResult): ArrayBuffer[] {
-  const { ordinals, outcomes, found, strays } = result;
-  return [ordinals, outcomes, found, strays.lines, strays.prints, strays.keys, strays.keyOffsets].map(
+  const { ordinals, parents, outcomes, found, strays } = result;
+  return [ordinals, parents, outcomes, found, strays.lines, strays.prints, strays.keys, strays.keyOffsets].map(
     ({ buffer }) => buffer as ArrayBuffer,
   );
 }

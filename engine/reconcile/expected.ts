@@ -46,9 +46,16 @@ export function adoptStrays({ ordinals, strays }: BlockResult, marks: Marks): vo
   const { lines, prints, keys, keyOffsets } = strays;
   for (let s = 0; s < lines.length; s++) {
     const key = keys.subarray(keyOffsets[s], keyOffsets[s + 1]);
-    ordinals[lines[s]] = marks.universe.add(prints, s * 4, key, key[0] === SSCC_KEY);
+    ordinals[lines[s]] = adopt(marks, prints, s * 4, key, key[0] === SSCC_KEY);
   }
+}
+
+/** Ordinal of a code, taken into the universe when nobody knew it. */
+function adopt(marks: Marks, prints: Uint32Array, at: number, key: Uint8Array, isPackage: boolean): number {
+  const ordinal = marks.universe.add(prints, at, key, isPackage);
   marks.grow();
+  if (isPackage) marks.set(ordinal, MARK.package);
+  return ordinal;
 }
 
 /**
@@ -57,7 +64,9 @@ export function adoptStrays({ ordinals, strays }: BlockResult, marks: Marks): vo
  */
 export function takeTrees(trees: readonly AggregationStatement[], marks: Marks, core: Core): void {
   for (const { parent, children } of trees) {
-    const package_ = ordinalOf(core, marks, textToKey(parent.trim()), true);
+    const parentKey = textToKey(parent.trim());
+    const parentPrint = core.fingerprintKeys(parentKey, Uint32Array.of(0, parentKey.length));
+    const package_ = adopt(marks, parentPrint, 0, parentKey, true);
     const batch = core.parseBatch(children.bytes(), { trim: true });
     const { bytes, offsets } = core.keys(batch);
     const keys = bytes.slice();
@@ -66,23 +75,15 @@ export function takeTrees(trees: readonly AggregationStatement[], marks: Marks, 
     for (let i = 0; i + 1 < bounds.length; i++) {
       const key = keys.subarray(bounds[i], bounds[i + 1]);
       if (key.length === 0) continue;
-      const child = marks.universe.add(prints, i * 4, key, key[0] === SSCC_KEY);
+      const child = adopt(marks, prints, i * 4, key, key[0] === SSCC_KEY);
       if (child !== package_) marks.universe.setParent(child, package_);
     }
-    marks.grow();
   }
-}
-
-function ordinalOf(core: Core, marks: Marks, key: Uint8Array, isPackage: boolean): number {
-  const prints = core.fingerprintKeys(key, Uint32Array.of(0, key.length));
-  const ordinal = marks.universe.add(prints, 0, key, isPackage);
-  marks.grow();
-  return ordinal;
 }
 
 /** Ordinals of the expected units: named ones, and those inside named packages to any depth. Marks them and the packages above. */
 export function expandExpected(marks: Marks): Uint32Array {
-  const { universe, bytes } = marks;
+  const { universe, bits } = marks;
   for (const package_ of marks.packages()) {
     if (marks.has(package_, MARK.named) || marks.hasAbove(package_, MARK.named)) marks.set(package_, MARK.inside);
   }
@@ -90,8 +91,8 @@ export function expandExpected(marks: Marks): Uint32Array {
   let count = 0;
   for (let ordinal = 1; ordinal < universe.size; ordinal++) {
     const parent = universe.parent(ordinal);
-    if (!(bytes[ordinal] & MARK.named) && (parent === 0 || !(bytes[parent] & MARK.inside))) continue;
-    if (universe.isPackage(ordinal)) continue;
+    if (!(bits[ordinal] & MARK.named) && (parent === 0 || !(bits[parent] & MARK.inside))) continue;
+    if (bits[ordinal] & MARK.package) continue;
     marks.set(ordinal, MARK.expected);
     if (parent !== 0) marks.setAbove(ordinal, MARK.expected);
     if (count === expected.length) {

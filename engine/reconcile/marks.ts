@@ -1,4 +1,4 @@
-/** One byte for each ordinal of a run: what is expected of it and what was seen. */
+/** Sixteen bits for each ordinal of a run: what it is, what is expected of it and what was seen. */
 import type { Universe } from '../bulk/universe.js';
 
 export const MARK = {
@@ -18,48 +18,61 @@ export const MARK = {
   present: 64,
   /** Package: holds a unit that may not be accepted. */
   problem: 128,
+  /** A package, not a unit. */
+  package: 256,
 } as const;
 
 /** Deepest tree that is walked; a cycle in a document ends here. */
 const DEPTH_MAX = 32;
 
 export class Marks {
-  bytes: Uint8Array;
+  bits: Uint16Array;
 
   constructor(readonly universe: Universe) {
-    this.bytes = new Uint8Array(universe.size);
+    this.bits = new Uint16Array(universe.size);
+    for (let ordinal = 1; ordinal < universe.size; ordinal++) {
+      if (universe.isPackage(ordinal)) this.bits[ordinal] = MARK.package;
+    }
   }
 
   /** Room for codes that the universe took in since. */
   grow(): void {
-    if (this.bytes.length >= this.universe.size) return;
-    const wider = new Uint8Array(this.universe.size * 2);
-    wider.set(this.bytes);
-    this.bytes = wider;
+    if (this.bits.length >= this.universe.size) return;
+    const wider = new Uint16Array(this.universe.size * 2);
+    wider.set(this.bits);
+    this.bits = wider;
   }
 
   has(ordinal: number, mark: number): boolean {
-    return (this.bytes[ordinal] & mark) !== 0;
+    return (this.bits[ordinal] & mark) !== 0;
   }
 
   set(ordinal: number, mark: number): void {
-    this.bytes[ordinal] |= mark;
+    this.bits[ordinal] |= mark;
   }
 
   /** Marks every package above a code; stops at one that has the mark, because then all above it have. */
   setAbove(ordinal: number, mark: number): void {
-    let at = this.universe.parent(ordinal);
-    for (let depth = 0; at !== 0 && depth < DEPTH_MAX && !(this.bytes[at] & mark); depth++) {
-      this.bytes[at] |= mark;
+    this.setFrom(this.universe.parent(ordinal), mark);
+  }
+
+  /** The same, beginning with the package `at`; 0 is none. */
+  setFrom(at: number, mark: number): void {
+    for (let depth = 0; at !== 0 && depth < DEPTH_MAX && !(this.bits[at] & mark); depth++) {
+      this.bits[at] |= mark;
       at = this.universe.parent(at);
     }
   }
 
   /** True when a package above a code has the mark. */
   hasAbove(ordinal: number, mark: number): boolean {
-    let at = this.universe.parent(ordinal);
+    return this.hasFrom(this.universe.parent(ordinal), mark);
+  }
+
+  /** The same, beginning with the package `at`; 0 is none. */
+  hasFrom(at: number, mark: number): boolean {
     for (let depth = 0; at !== 0 && depth < DEPTH_MAX; depth++) {
-      if (this.bytes[at] & mark) return true;
+      if (this.bits[at] & mark) return true;
       at = this.universe.parent(at);
     }
     return false;
@@ -67,9 +80,9 @@ export class Marks {
 
   /** All packages of the universe, in the order of ordinals. */
   packages(): Uint32Array {
-    const { universe } = this;
     const found: number[] = [];
-    for (let ordinal = 1; ordinal < universe.size; ordinal++) if (universe.isPackage(ordinal)) found.push(ordinal);
+    for (let ordinal = 1; ordinal < this.universe.size; ordinal++)
+      if (this.bits[ordinal] & MARK.package) found.push(ordinal);
     return Uint32Array.from(found);
   }
 }

@@ -13,62 +13,59 @@ export type Settle = (block: BlockResult, marks: Marks) => void;
 
 /** Lines of a verification: a repeated code is a repetition, everything else stands. */
 export function settleVerified({ ordinals, outcomes }: BlockResult, marks: Marks): void {
-  const { bytes } = marks;
+  const { bits } = marks;
   for (let i = 0; i < ordinals.length; i++) {
     const ordinal = ordinals[i];
     if (ordinal === 0) continue;
-    if (bytes[ordinal] & MARK.seen) outcomes[i] = O.DUPLICATE;
-    else bytes[ordinal] |= MARK.seen;
+    if (bits[ordinal] & MARK.seen) outcomes[i] = O.DUPLICATE;
+    else bits[ordinal] |= MARK.seen;
   }
 }
 
 /** Lines of a count against expected codes: repetitions, packages that stand for their contents, surplus. */
-export function settleCounted({ ordinals, outcomes }: BlockResult, marks: Marks): void {
-  const { universe, bytes } = marks;
+export function settleCounted({ ordinals, parents, outcomes }: BlockResult, marks: Marks): void {
+  const { bits } = marks;
   for (let i = 0; i < ordinals.length; i++) {
     const ordinal = ordinals[i];
     if (ordinal === 0) continue;
-    const mark = bytes[ordinal];
+    const mark = bits[ordinal];
+    const parent = parents[i];
     if (mark & MARK.seen) {
       outcomes[i] = O.DUPLICATE;
-    } else if (universe.isPackage(ordinal)) {
-      outcomes[i] = packageLine(marks, ordinal, outcomes[i]);
-      bytes[ordinal] = bytes[ordinal] | MARK.seen;
-      marks.setAbove(ordinal, MARK.loose);
-    } else if (universe.parent(ordinal) !== 0 && marks.hasAbove(ordinal, MARK.seen)) {
-      outcomes[i] = O.COVERED_BY_PACKAGE;
-      bytes[ordinal] = mark | MARK.seen;
-    } else {
-      outcomes[i] = unitLine(marks, ordinal, mark, outcomes[i]);
-      bytes[ordinal] = mark | MARK.seen | MARK.loose;
-      marks.setAbove(ordinal, MARK.loose);
+      continue;
     }
+    if (parent !== 0 && marks.hasFrom(parent, MARK.seen)) {
+      outcomes[i] = O.COVERED_BY_PACKAGE;
+      bits[ordinal] = mark | MARK.seen;
+      continue;
+    }
+    if (mark & MARK.package) {
+      outcomes[i] = packageLine(mark, outcomes[i]);
+      bits[ordinal] = mark | MARK.seen;
+    } else {
+      outcomes[i] = mark & MARK.expected ? expectedUnit(marks, mark, parent, outcomes[i]) : unexpected(outcomes[i]);
+      bits[ordinal] = mark | MARK.seen | MARK.loose;
+    }
+    if (parent !== 0) marks.setFrom(parent, MARK.loose);
   }
 }
 
-function packageLine(marks: Marks, ordinal: number, byRegister: number): number {
-  const mark = marks.bytes[ordinal];
+function packageLine(mark: number, byRegister: number): number {
   if (!(mark & (MARK.expected | MARK.named))) return unexpected(byRegister);
   return mark & MARK.loose ? O.OPENED_PACKAGE_USED_AS_WHOLE : O.PACKAGE_ACCEPTED;
 }
 
-function unitLine(marks: Marks, ordinal: number, mark: number, byRegister: number): number {
-  if (!(mark & MARK.expected)) return unexpected(byRegister);
+/** Outcome of an expected unit that was scanned on its own; `parent` is the package it is in, or 0. */
+export function expectedUnit(marks: Marks, mark: number, parent: number, byRegister: number): number {
   if (byRegister !== O.OK) return byRegister;
-  return matched(marks, ordinal, mark);
+  const throughPackage = parent !== 0 && (marks.bits[parent] & MARK.inside) !== 0;
+  return throughPackage && !(mark & MARK.named) ? O.MATCHED_PACKAGE_OPENED : O.MATCHED;
 }
 
 /** Outcome of a code that is here and was not expected, from what the register says of it. */
 export function unexpected(byRegister: number): number {
   if (byRegister === O.OK) return O.SURPLUS;
   return byRegister === O.OTHER_OWNER ? O.SURPLUS_FOREIGN : byRegister;
-}
-
-/** Outcome of an expected unit that was scanned on its own and is in order. */
-export function matched(marks: Marks, ordinal: number, mark: number): number {
-  const parent = marks.universe.parent(ordinal);
-  const throughPackage = parent !== 0 && (marks.bytes[parent] & MARK.inside) !== 0;
-  return throughPackage && !(mark & MARK.named) ? O.MATCHED_PACKAGE_OPENED : O.MATCHED;
 }
 
 /** Counts outcomes by name. */

@@ -4,7 +4,7 @@ import { type ClassifyOptions, outcomeOf as outcomeByRegister } from '../bulk/cl
 import { RoaringBitmap32 } from '../roaring.js';
 import { MARK, type Marks } from './marks.js';
 import { OUTCOME_NUMBER, OUTCOMES, type Outcome, type PackageDecision } from './outcomes.js';
-import { matched, OutcomeCounts, unexpected } from './settle.js';
+import { expectedUnit, OutcomeCounts, unexpected } from './settle.js';
 
 const O = OUTCOME_NUMBER;
 
@@ -61,12 +61,12 @@ export function resolveUnits(
 const PROBLEMS: ReadonlySet<number> = new Set([O.NOT_FOUND, O.STATE_FORBIDS, O.OTHER_OWNER, O.EXPIRED, O.BLOCKED]);
 
 /** Units inside packages that were scanned as a whole. */
-function coveredUnits({ universe, bytes }: Marks): RoaringBitmap32 {
+function coveredUnits({ universe, bits }: Marks): RoaringBitmap32 {
   const covered = new RoaringBitmap32();
   let chunk: number[] = [];
   for (let ordinal = 1; ordinal < universe.size; ordinal++) {
     const parent = universe.parent(ordinal);
-    if (parent === 0 || !(bytes[parent] & MARK.covered) || universe.isPackage(ordinal)) continue;
+    if (parent === 0 || !(bits[parent] & MARK.covered) || bits[ordinal] & MARK.package) continue;
     chunk.push(ordinal);
     if (chunk.length === 65_536) {
       covered.addMany(chunk);
@@ -78,24 +78,24 @@ function coveredUnits({ universe, bytes }: Marks): RoaringBitmap32 {
 }
 
 function outcomeOfUnit(marks: Marks, ordinal: number, options: ClassifyOptions): number {
-  const { universe, bytes } = marks;
-  const mark = bytes[ordinal];
+  const { universe, bits } = marks;
+  const mark = bits[ordinal];
   const parent = universe.parent(ordinal);
-  const covered = parent !== 0 && (bytes[parent] & MARK.covered) !== 0;
+  const covered = parent !== 0 && (bits[parent] & MARK.covered) !== 0;
   const isHere = (mark & MARK.seen) !== 0 || covered;
   if (!isHere) {
-    const box = parent === 0 ? 0 : bytes[parent];
+    const box = parent === 0 ? 0 : bits[parent];
     return box & MARK.inside && box & MARK.present ? O.SHORTAGE_INSIDE_PACKAGE : O.SHORTAGE;
   }
   const byRegister = outcomeByRegister(universe, ordinal, options);
   if (!(mark & MARK.expected)) return unexpected(byRegister);
-  if (byRegister !== O.OK) return byRegister;
-  return mark & MARK.loose ? matched(marks, ordinal, mark) : O.MATCHED_VIA_PACKAGE;
+  if (mark & MARK.loose || byRegister !== O.OK) return expectedUnit(marks, mark, parent, byRegister);
+  return O.MATCHED_VIA_PACKAGE;
 }
 
 /** A decision for each package that was named or scanned. */
 function decide(marks: Marks, packages: Uint32Array): UnitResult['decisions'] {
-  const { universe, bytes } = marks;
+  const { universe, bits } = marks;
   const filled = new Set<number>();
   for (let ordinal = 1; ordinal < universe.size; ordinal++) {
     const parent = universe.parent(ordinal);
@@ -103,7 +103,7 @@ function decide(marks: Marks, packages: Uint32Array): UnitResult['decisions'] {
   }
   const decisions: UnitResult['decisions'] = [];
   for (const ordinal of packages) {
-    const mark = bytes[ordinal];
+    const mark = bits[ordinal];
     if (mark & (MARK.named | MARK.seen))
       decisions.push({
         ordinal,

@@ -47,13 +47,20 @@ export function emptyImage(): Image {
   };
 }
 
+/** Images of open registers; one goes with its register, or when an event makes it old. */
+const images = new WeakMap<Register, Image>();
+
 /** The register's image: the saved one when it is of the last event, else a new one, which is saved. `core` must have the register's seed. */
 export function loadImage(register: Register, core: Core): Image {
   register.refresh();
-  const saved = readImage(register);
-  if (saved) return saved;
-  const image = buildImage(register, core);
-  saveImage(register, image);
+  const known = images.get(register);
+  if (known && known.lastEvent === readMeta(register.store).lastEvent) return known;
+  let image = readImage(register);
+  if (!image) {
+    image = buildImage(register, core);
+    saveImage(register, image);
+  }
+  images.set(register, image);
   return image;
 }
 

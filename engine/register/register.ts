@@ -6,7 +6,7 @@ import { type ApplyResult, applyEvents } from './apply.js';
 import { decodeEvent, type RegisterEvent } from './event.js';
 import { PAGE_CODES } from './limits.js';
 import { Names } from './names.js';
-import type { KeyColumn } from './packed-keys.js';
+import { type KeyColumn, unpackKeys } from './packed-keys.js';
 import { readKeyPage, recordStart } from './pages.js';
 import { FLAG, flagsOf, groupOf, RECORD_BYTES, RECORD_WORDS, type RecordView, stateOf, WORD } from './record.js';
 import { readSet, type SetKind } from './sets.js';
@@ -176,8 +176,13 @@ export class Register {
     for (const database of [store.units, store.packages, store.sets, store.names, store.eventIds]) {
       for (const { key, value } of database.getRange()) hash.update(key).update(value);
     }
-    for (const database of [store.records, store.keys, store.children]) {
+    for (const database of [store.records, store.children]) {
       for (const { key, value } of database.getRange()) hash.update(String(key)).update(value);
+    }
+    for (const { key, value } of store.keys.getRange()) {
+      // How a page's keys are packed tells which transactions brought them; what they are doesn't.
+      const { bytes, offsets } = unpackKeys(value);
+      hash.update(String(key)).update(offsets).update(bytes);
     }
     for (let sequence = 1; sequence <= lastEvent; sequence++) {
       const event = this.event(sequence);

@@ -1,6 +1,6 @@
 /** The input `--input jsonl`: one `{"input": "<code>", "id": …}` a line. */
 import type { Core, ParseOptions } from '../../core/host/index.js';
-import { parsedJson, type WantedForm } from './parsed-lines.js';
+import { appendFailure, appendParsed, type ParsedBlock, type WantedForm } from './parsed-lines.js';
 
 const LF = 0x0a;
 // A byte order mark inside a line is a character like any other.
@@ -27,19 +27,16 @@ export function readJsonLine(line: string): JsonLine {
   return { ...id, input: value.input };
 }
 
-/** JSON lines for a block of JSON lines, one for each; a line that is no JSON gets the error BAD_JSON. */
-export function parsedJsonLines(core: Core, bytes: Uint8Array, options: ParseOptions, form?: WantedForm): string {
-  let lines = '';
+/** One JSON line for each JSON line of a block; one that names no code gets the error BAD_JSON. */
+export function parsedJsonLines(core: Core, bytes: Uint8Array, options: ParseOptions, form?: WantedForm): ParsedBlock {
+  const block = { text: '', failed: 0 };
   for (let start = 0; start < bytes.length; ) {
     const found = bytes.indexOf(LF, start);
     const end = found < 0 ? bytes.length : found;
     const line = readJsonLine(decoder.decode(bytes.subarray(start, end)));
-    if ('input' in line) lines += `${parsedJson(core.parse(line.input, options), form, line.id)}\n`;
-    else {
-      const { id, fault } = line;
-      lines += `${JSON.stringify({ id, ok: false, error: { code: 'BAD_JSON', position: 0, message: fault } })}\n`;
-    }
+    if ('input' in line) appendParsed(block, core.parse(line.input, options), form, line.id);
+    else appendFailure(block, { code: 'BAD_JSON', position: 0, message: line.fault }, line.id);
     start = end + 1;
   }
-  return lines;
+  return block;
 }

@@ -1,6 +1,5 @@
 /** Parsed codes as JSON lines. */
 import {
-  type Batch,
   type Columns,
   type Core,
   codeErrorMessage,
@@ -20,28 +19,45 @@ const SERIAL_AT = 18;
 const TAIL_AIS: ReadonlySet<string> = new Set(['92', '93']);
 const decoder = new TextDecoder('latin1');
 
-/** JSON lines for a block of lines, one for each, in order; absent fields are left out. */
-export function parsedLines(core: Core, bytes: Uint8Array, options: ParseOptions, form?: WantedForm): string {
+/** JSON lines for a block of input lines. */
+export interface ParsedBlock {
+  text: string;
+  /** Lines that are not ok. */
+  failed: number;
+}
+
+/** One JSON line for each line of a block, in order; absent fields are left out. */
+export function parsedLines(core: Core, bytes: Uint8Array, options: ParseOptions, form?: WantedForm): ParsedBlock {
   // One string for the block: a slice of it costs a fraction of decoding each part for itself.
   const text = decoder.decode(bytes);
   const batch = core.parseBatch(bytes, options);
-  let lines = '';
-  for (let row = 0; row < batch.count; row++) lines += lineOf(batch, row, text, form);
-  return lines;
+  const block = { text: '', failed: 0 };
+  for (let row = 0; row < batch.count; row++) {
+    const usual = usualUnit(batch.columns, row, text);
+    if (usual === null) appendParsed(block, batch.at(row), form);
+    else block.text += usual;
+  }
+  return block;
 }
 
-function lineOf(batch: Batch, row: number, text: string, form: WantedForm | undefined): string {
-  return usualUnit(batch.columns, row, text) ?? `${parsedJson(batch.at(row), form)}\n`;
-}
-
-/** One parsed code as JSON. `id` is the caller's own name of it. */
-export function parsedJson(code: ParsedCode, form?: WantedForm, id?: unknown): string {
-  const head = id === undefined ? {} : { id };
+/** Adds the line of one parsed code. `id` is the caller's own name of it. */
+export function appendParsed(block: ParsedBlock, code: ParsedCode, form?: WantedForm, id?: unknown): void {
   const error = code.error ?? otherForm(code, form);
-  if (error) return JSON.stringify({ ...head, ok: false, error });
+  if (error) appendFailure(block, error, id);
+  else block.text += `${okJson(code, id)}\n`;
+}
+
+/** Adds a line that says what is wrong. */
+export function appendFailure(block: ParsedBlock, error: LineError, id?: unknown): void {
+  const { code, position, message } = error;
+  block.text += `${JSON.stringify({ id, ok: false, error: { code, position, message } })}\n`;
+  block.failed++;
+}
+
+function okJson(code: ParsedCode, id: unknown): string {
   const { tail } = code;
   return JSON.stringify({
-    ...head,
+    id,
     ...code,
     format: code.format ?? undefined,
     kind: code.kind ?? undefined,
@@ -52,8 +68,16 @@ export function parsedJson(code: ParsedCode, form?: WantedForm, id?: unknown): s
   });
 }
 
+/** What is wrong with a line, as it is printed. */
+export interface LineError {
+  code: string;
+  /** Byte of the code, from 0. */
+  position: number;
+  message: string;
+}
+
 /** A code that is well formed, but not what was asked for. */
-function otherForm(code: ParsedCode, form: WantedForm | undefined): { code: string; position: number; message: string } | null {
+function otherForm(code: ParsedCode, form: WantedForm | undefined): LineError | null {
   if (form === 'gs1' && code.ais.length === 0) {
     return { code: 'UNKNOWN_AI', position: 0, message: codeErrorMessage('UNKNOWN_AI', { position: 0 }) };
   }
@@ -70,7 +94,7 @@ function otherForm(code: ParsedCode, form: WantedForm | undefined): { code: stri
 
 /**
  * The line of a unit of the usual make, 01 + 21 [+ 91] [+ 92 or 93] and nothing else, straight from the columns: the elements are known
- * when they fill the line. `null` for every other line, which takes the way of {@link parsedJson}; both give the same text.
+ * when they fill the line. `null` for every other line, which takes the way of {@link appendParsed}; both give the same text.
  */
 function usualUnit(columns: Columns, row: number, text: string): string | null {
   const unusual = FLAGS.ambiguous | FLAGS.templateMismatch;

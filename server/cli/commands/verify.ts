@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { TamgaError } from '../../../engine/errors.js';
+import { isTamgaError, TamgaError } from '../../../engine/errors.js';
 import type { Finding } from '../../../engine/reconcile/report.js';
 import { OPERATIONS, type Operation } from '../../../engine/verdict/rules.js';
 import { visible } from '../../../engine/messages/visible.js';
@@ -96,6 +96,6 @@ function jsonLine({ line, outcome, code, error, position, state, owner, expiry, 
 
 /** The standard input is copied to a file first; a person knows it as `-`. */
 function namingStdin(error: unknown): unknown {
-  if (!(error instanceof TamgaError) || error.code === 'DISK_FULL' || !error.data.path?.includes('/spool-')) return error;
+  if (!isTamgaError(error) || error.code === 'DISK_FULL' || !error.data.path?.includes('/spool-')) return error;
   return new TamgaError(error.code, { ...error.data, path: '-' }, { cause: error });
 }

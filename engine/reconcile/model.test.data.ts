@@ -1,0 +1,192 @@
+/**
+ * A naive opinion of what a reconciliation must come to: Maps, Sets and one pass a question, written from the rules of acceptance
+ * (code verification, coverage of packages, comparison, package decisions) and not from the engine.
+ */
+import type { Outcome, PackageDecision } from './outcomes.js';
+
+/** What the register has of a code. */
+export interface Registered {
+  state: string;
+  owner: string;
+  /** ISO date, or empty. */
+  expiry: string;
+  parent: string;
+}
+
+/** One line of a scanned file as the generator meant it: a code's key, or a line that is none and its outcome. */
+export type ModelLine = { key: string; isPackage: boolean; text: string } | { outcome: Outcome; text: string };
+
+export interface World {
+  /** `null`: a run without a register. */
+  register: ReadonlyMap<string, Registered> | null;
+  /** Package of a code by the documents of the run; it counts for codes that the register doesn't have. */
+  documents: ReadonlyMap<string, string>;
+  packages: ReadonlySet<string>;
+  /** Owner that codes must have. */
+  owner: string;
+  /** ISO date. */
+  today: string;
+}
+
+export interface ModelFinding {
+  outcome: Outcome;
+  code: string;
+  file?: number;
+  line?: number;
+  firstFile?: number;
+  firstLine?: number;
+}
+
+export interface ModelReport {
+  expectedUnits: number;
+  totals: { matched: number; shortage: number; surplus: number };
+  lines: Outcome[];
+  codes: Record<string, Outcome>;
+  packages: Record<string, PackageDecision>;
+  byGtin: Record<string, { expected: number; matched: number; shortage: number; surplus: number }>;
+  /** Scanned lines that somebody must look at, in order. */
+  findings: ModelFinding[];
+}
+
+const SELLABLE = new Set(['', 'INTRODUCED', 'SHIPPED']);
+const PROBLEMS = new Set<Outcome>(['NOT_FOUND', 'STATE_FORBIDS', 'OTHER_OWNER', 'EXPIRED', 'BLOCKED']);
+const QUIET = new Set<Outcome>([
+  'MATCHED',
+  'MATCHED_VIA_PACKAGE',
+  'MATCHED_PACKAGE_OPENED',
+  'PACKAGE_ACCEPTED',
+  'COVERED_BY_PACKAGE',
+  'BLANK_LINE_SKIPPED',
+]);
+
+export function judge(world: World, named: ReadonlySet<string>, files: readonly (readonly ModelLine[])[]): ModelReport {
+  const { register, packages } = world;
+  const parentOf = (key: string): string =>
+    register?.get(key)?.parent || (register?.has(key) ? '' : (world.documents.get(key) ?? ''));
+  const above = (key: string): string[] => {
+    const chain: string[] = [];
+    for (let at = parentOf(key); at !== ''; at = parentOf(at)) chain.push(at);
+    return chain;
+  };
+  const scannedKeys = files.flat().flatMap((line) => ('key' in line ? [line.key] : []));
+  const everything = new Set([...(register?.keys() ?? []), ...world.documents.keys(), ...named, ...scannedKeys]);
+  const units = [...everything].filter((key) => !packages.has(key));
+  const inside = new Map<string, string[]>();
+  for (const unit of units) for (const box of above(unit)) inside.set(box, [...(inside.get(box) ?? []), unit]);
+
+  const expected = new Set(units.filter((unit) => named.has(unit) || above(unit).some((box) => named.has(box))));
+  const isExpectedPackage = (box: string): boolean => (inside.get(box) ?? []).some((unit) => expected.has(unit));
+
+  const byRegister = (key: string): Outcome => {
+    if (register === null) return 'OK';
+    const known = register.get(key);
+    if (!known) return 'NOT_FOUND';
+    if (!SELLABLE.has(known.state)) return 'STATE_FORBIDS';
+    if (known.owner !== '' && known.owner !== world.owner) return 'OTHER_OWNER';
+    return known.expiry !== '' && known.expiry < world.today ? 'EXPIRED' : 'OK';
+  };
+  const notExpected = (key: string): Outcome => {
+    const outcome = byRegister(key);
+    if (outcome === 'OK') return 'SURPLUS';
+    return outcome === 'OTHER_OWNER' ? 'SURPLUS_FOREIGN' : outcome;
+  };
+
+  // The lines, one after the other.
+  const seen = new Map<string, { file: number; line: number }>();
+  /** Scanned while no package above it had been. */
+  const loose = new Set<string>();
+  const settle = (line: ModelLine): Outcome => {
+    if ('outcome' in line) return line.outcome;
+    const { key } = line;
+    if (seen.has(key)) return 'DUPLICATE';
+    const covered = above(key).some((box) => seen.has(box));
+    if (covered) return 'COVERED_BY_PACKAGE';
+    const isOpened = [...loose].some((code) => above(code).includes(key));
+    loose.add(key);
+    if (packages.has(key)) {
+      if (!inside.has(key)) return 'UNKNOWN_PACKAGE';
+      if (!isExpectedPackage(key)) return notExpected(key);
+      return isOpened ? 'OPENED_PACKAGE_USED_AS_WHOLE' : 'PACKAGE_ACCEPTED';
+    }
+    if (!expected.has(key)) return notExpected(key);
+    if (byRegister(key) !== 'OK') return byRegister(key);
+    return named.has(key) ? 'MATCHED' : 'MATCHED_PACKAGE_OPENED';
+  };
+  const lines: Outcome[] = [];
+  const findings: ModelFinding[] = [];
+  for (const [file, list] of files.entries()) {
+    for (const [i, line] of list.entries()) {
+      const outcome = settle(line);
+      lines.push(outcome);
+      const key = 'key' in line ? line.key : '';
+      if (!QUIET.has(outcome)) {
+        const first = outcome === 'DUPLICATE' ? seen.get(key) : undefined;
+        findings.push({
+          outcome,
+          code: key === '' ? line.text.trim() : key,
+          file,
+          line: i + 1,
+          ...(first && { firstFile: first.file, firstLine: first.line }),
+        });
+      }
+      if (key !== '' && !seen.has(key)) seen.set(key, { file, line: i + 1 });
+    }
+  }
+
+  // The units, each once.
+  const isCovered = (key: string): boolean => above(key).some((box) => seen.has(box));
+  const present = new Set(units.filter((unit) => seen.has(unit) || isCovered(unit)));
+  const outcomeOf = (unit: string): Outcome => {
+    if (!present.has(unit)) {
+      const box = parentOf(unit);
+      const throughBox = box !== '' && [box, ...above(box)].some((one) => named.has(one));
+      const isOpened = (inside.get(box) ?? []).some((other) => present.has(other));
+      return throughBox && isOpened ? 'SHORTAGE_INSIDE_PACKAGE' : 'SHORTAGE';
+    }
+    if (!expected.has(unit)) return notExpected(unit);
+    if (byRegister(unit) !== 'OK') return byRegister(unit);
+    if (!loose.has(unit)) return 'MATCHED_VIA_PACKAGE';
+    return named.has(unit) ? 'MATCHED' : 'MATCHED_PACKAGE_OPENED';
+  };
+  const codes: Record<string, Outcome> = {};
+  const byGtin: ModelReport['byGtin'] = {};
+  for (const unit of new Set([...expected, ...present])) {
+    const outcome = outcomeOf(unit);
+    codes[unit] = outcome;
+    const isSurplus = outcome === 'SURPLUS' || outcome === 'SURPLUS_FOREIGN';
+    if (!expected.has(unit) && !isSurplus) continue;
+    const gtin = unit.slice(0, 14);
+    byGtin[gtin] ??= { expected: 0, matched: 0, shortage: 0, surplus: 0 };
+    if (expected.has(unit)) byGtin[gtin].expected++;
+    if (expected.has(unit)) byGtin[gtin][present.has(unit) ? 'matched' : 'shortage']++;
+    if (isSurplus) byGtin[gtin].surplus++;
+  }
+
+  const decide = (box: string): PackageDecision => {
+    const contents = inside.get(box);
+    if (!contents) return seen.has(box) ? 'UNKNOWN_PACKAGE' : 'NOT_SCANNED';
+    if (!isExpectedPackage(box)) return 'UNEXPECTED';
+    if (!contents.some((unit) => present.has(unit))) return 'NOT_SCANNED';
+    const isWhole = seen.has(box) || isCovered(box);
+    const isOpened = [...loose].some((code) => above(code).includes(box));
+    const hasProblem = contents.some((unit) => PROBLEMS.has(codes[unit] ?? 'OK'));
+    return isWhole && !isOpened && !hasProblem ? 'ACCEPTED_WHOLE' : 'NEEDS_DISAGGREGATION';
+  };
+  const decisions: Record<string, PackageDecision> = {};
+  for (const box of packages) if (named.has(box) || seen.has(box)) decisions[box] = decide(box);
+
+  const here = [...expected].filter((unit) => present.has(unit)).length;
+  return {
+    expectedUnits: expected.size,
+    totals: {
+      matched: here,
+      shortage: expected.size - here,
+      surplus: Object.values(codes).filter((outcome) => outcome === 'SURPLUS' || outcome === 'SURPLUS_FOREIGN').length,
+    },
+    lines,
+    codes,
+    packages: decisions,
+    byGtin,
+    findings,
+  };
+}

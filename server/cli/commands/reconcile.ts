@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import type { Engine, ReconcileReport, ReconcileResult } from '../../../engine/index.js';
+import { type Outcome, type PackageDecision, SEVERITY } from '../../../engine/reconcile/outcomes.js';
+import { option } from '../options.js';
+import { refuseOverwriting, refuseStdinTwice } from '../refusals.js';
+import { type CommonOptions, EXIT, type Session } from '../session.js';
+import { StageProgress } from '../stage-progress.js';
+import { text } from '../texts.js';
+
+interface Options extends CommonOptions {
+  expected: string[];
+  scanned: string[];
+  register?: string;
+  owner?: string;
+  at?: Date;
+  country?: 'RU' | 'UZ';
+  codes?: boolean;
+  csv?: string;
+  html?: string;
+  workers?: number;
+}
+
+/** `tamga reconcile`: what is expected against what was scanned. */
+export function defineReconcile(program: Command, session: Session): void {
+  const command = program
+    .command('reconcile')
+    .description('compare what is expected with what was scanned: found, missing, surplus, foreign …')
+    .requiredOption('--expected <files...>', 'documents or lists that say what should be here, and what is in which package')
+    .requiredOption('--scanned <files...>', 'lists, tables or documents that say what is here')
+    .option('--register <dir>', 'register to ask for states, owners, dates and packages')
+    .addOption(option.owner('tax number or place of activity that the codes must belong to (default: the sender)'))
+    .addOption(option.at())
+    .addOption(option.country())
+    .option('--codes', 'list every code in --json, however many there are')
+    .option('--csv <file>', 'write what needs attention as CSV')
+    .option('--html <file>', 'write the report as one HTML file')
+    .addOption(option.workers())
+    .addHelpText(
+      'after',
+      '\nExample:\n  tamga reconcile --expected delivery-415.xml boxes-911.xml --scanned scans.txt --register ./register --html report.html',
+    );
+  session.define<Options>(command, async (options) => {
+    const inputs = [...options.expected, ...options.scanned];
+    refuseStdinTwice(inputs);
+    refuseOverwriting([options.csv, options.html], inputs);
+    const { openEngine } = await import('../../../engine/index.js');
+    if (inputs.includes('-')) session.stdin();
+    const engine = await openEngine({ register: options.register, workers: options.workers });
+    try {
+      const result = await compare(session, engine, options);
+      try {
+        await present(session, result, options);
+        return needsAttention(result.report) ? EXIT.findings : EXIT.well;
+      } finally {
+        await result.close();
+      }
+    } finally {
+      await engine.close();
+    }
+  });
+}
+
+async function compare(session: Session, engine: Engine, options: Options): Promise<ReconcileResult> {
+  const progress = new StageProgress(session.language);
+  try {
+    return await engine.reconcile({
+      expected: options.expected,
+      scanned: options.scanned,
+      owner: options.owner,
+      at: options.at,
+      country: options.country,
+      codes: options.codes,
+      signal: session.signal,
+      onProgress: ({ stage, done }) => progress.update(stage, done),
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+async function present(session: Session, result: ReconcileResult, options: Options): Promise<void> {
+  const { language, out, err } = session;
+  const { reportJsonPieces, writeFindingsCsv, writeHtmlReport } = await import('../../../engine/reconcile/render/index.js');
+  // Files first: a report that couldn't be written must not follow a printed result that says all is well.
+  if (options.csv !== undefined) await writeFindingsCsv(result.findings(), options.csv);
+  if (options.html !== undefined) await writeHtmlReport(result, options.html, { language, madeAt: new Date() });
+  if (options.json) {
+    for (const piece of reportJsonPieces(result.report)) await out.write(piece);
+  } else {
+    const { printReport } = await import('../terminal/index.js');
+    printReport(result.report, language, out);
+  }
+  await out.flush();
+  for (const path of [options.csv, options.html]) {
+    if (path !== undefined) err.write(`${text(language, 'written', { path })}\n`);
+  }
+}
+
+/** True when a unit, a line or a package of a report is not as it should be. */
+export function needsAttention(report: Pick<ReconcileReport, 'outcomes' | 'lines' | 'packageDecisions'>): boolean {
+  for (const counts of [report.outcomes, report.lines.outcomes]) {
+    for (const [outcome, count] of Object.entries(counts) as [Outcome, number][]) {
+      if (count > 0 && (SEVERITY[outcome] === 'warn' || SEVERITY[outcome] === 'error')) return true;
+    }
+  }
+  return (Object.entries(report.packageDecisions) as [PackageDecision, number][]).some(
+    ([decision, count]) => count > 0 && decision !== 'ACCEPTED_WHOLE',
+  );
+}

@@ -1,0 +1,62 @@
+/** Shapes on the wire of `/v1`. */
+import Type, { type Static } from 'typebox';
+import { OPERATIONS } from '../../engine/verdict/rules.js';
+
+/** Bytes of a request body. */
+export const BODY_BYTES_MAX = 1 << 20;
+/** Codes of one request: about 100 KiB of full codes; more belongs into a file. */
+export const CODES_MAX = 1000;
+/** UTF-16 units of a code in a frame; the longest code has 150 characters, and what is longer is answered as no code up to here. */
+export const CODE_LENGTH_MAX = 4096;
+
+const strict = { additionalProperties: false } as const;
+
+/** What a check is about; all of it may be left out. */
+export const Context = Type.Object(
+  {
+    operation: Type.Optional(Type.Enum([...OPERATIONS])),
+    /** Tax number or place of activity that the codes must belong to. */
+    participant: Type.Optional(Type.String({ maxLength: 100 })),
+    /** Moment of the check, ISO 8601 with an offset; default: now. */
+    at: Type.Optional(Type.String({ format: 'date-time' })),
+    country: Type.Optional(Type.Enum(['RU', 'UZ'])),
+  },
+  strict,
+);
+export type Context = Static<typeof Context>;
+
+export const VerifyRequest = Type.Object(
+  {
+    codes: Type.Array(Type.String({ maxLength: CODE_LENGTH_MAX }), { maxItems: CODES_MAX }),
+    context: Type.Optional(Context),
+  },
+  strict,
+);
+export type VerifyRequest = Static<typeof VerifyRequest>;
+
+/** The answer for one code. */
+export interface WireVerdict {
+  outcome: string;
+  allow: 'yes' | 'no' | 'unknown';
+  /** GTIN and serial, SSCC, or the text of another code; `null` for what is no code. */
+  key: string | null;
+  error?: { code: string; position: number; message: string };
+  state?: string;
+  owner?: string;
+  /** ISO date. */
+  expiry?: string;
+}
+
+/** What a client sends over the stream. */
+export const HelloFrame = Type.Object({ type: Type.Literal('hello'), context: Type.Optional(Context) }, strict);
+export const ScanFrame = Type.Object(
+  {
+    type: Type.Literal('scan'),
+    /** The client's own number of the scan; it comes back with the verdict. */
+    seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    code: Type.String({ maxLength: CODE_LENGTH_MAX }),
+  },
+  strict,
+);
+export type HelloFrame = Static<typeof HelloFrame>;
+export type ScanFrame = Static<typeof ScanFrame>;
