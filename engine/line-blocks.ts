@@ -28,8 +28,8 @@ export async function* lineBlocks(path: string, chunks: AsyncIterable<Uint8Array
     buffer.set(chunk, end);
     end += chunk.length;
     if (end < BLOCK_BYTES) continue;
+    refuseLong(path, buffer.subarray(0, end), firstLine);
     const whole = buffer.lastIndexOf(LF, end - 1) + 1;
-    if (end - whole > LINE_BYTES_MAX) throw tooLong(path, firstLine + countLines(buffer.subarray(0, whole)));
     if (whole === 0) continue;
     const bytes = buffer.subarray(0, whole);
     yield { bytes, firstLine };
@@ -37,7 +37,7 @@ export async function* lineBlocks(path: string, chunks: AsyncIterable<Uint8Array
     buffer.copyWithin(0, whole, end);
     end -= whole;
   }
-  if (end > LINE_BYTES_MAX + BLOCK_BYTES) throw tooLong(path, firstLine);
+  refuseLong(path, buffer.subarray(0, end), firstLine);
   if (end > 0) yield { bytes: buffer.subarray(0, end), firstLine };
 }
 
@@ -46,6 +46,21 @@ export function countLines(bytes: Uint8Array): number {
   let lines = 0;
   for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) lines++;
   return lines;
+}
+
+/** Where a line of more than {@link LINE_BYTES_MAX} bytes begins, -1 when there is none. Looks at one byte in a million. */
+export function longLineAt(bytes: Uint8Array): number {
+  for (let at = 0; bytes.length - at > LINE_BYTES_MAX; ) {
+    const end = bytes.lastIndexOf(LF, at + LINE_BYTES_MAX);
+    if (end < at) return at;
+    at = end + 1;
+  }
+  return -1;
+}
+
+function refuseLong(path: string, bytes: Uint8Array, firstLine: number): void {
+  const at = longLineAt(bytes);
+  if (at >= 0) throw tooLong(path, firstLine + countLines(bytes.subarray(0, at)));
 }
 
 function tooLong(path: string, lineIndex: number): TamgaError {

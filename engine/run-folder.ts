@@ -10,6 +10,7 @@ import { registerError } from './register/store.js';
 export class RunFolder {
   readonly path: string;
   #spooled = 0;
+  readonly #open: { close(): void }[] = [];
 
   constructor() {
     const parent = tmpdir();
@@ -31,7 +32,14 @@ export class RunFolder {
     return path;
   }
 
+  /** Closes a file of the folder with it. */
+  keep<T extends { close(): void }>(file: T): T {
+    this.#open.push(file);
+    return file;
+  }
+
   remove(): void {
+    for (const file of this.#open.splice(0)) file.close();
     rmSync(this.path, { recursive: true, force: true });
   }
 }

@@ -2,6 +2,10 @@
 import { DateTime } from 'luxon';
 
 const FORMS = ['yyyy-MM-dd', 'dd.MM.yyyy'];
+/** Other ISO 8601 forms (a year, a week, a time of today) are no moment that a pack or document means. */
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T/;
+/** Minutes stand in 32-bit columns; 9999-12-31, the usual "never", doesn't fit and is the last minute that does (in 6053). */
+const MINUTES_MAX = 2 ** 31 - 1;
 const MINUTE_MS = 60_000;
 const LAST_MINUTE_OF_DAY = 24 * 60 - 1;
 /** Expiry dates of a file repeat; the cache is emptied before a hostile file can make it large. */
@@ -34,8 +38,10 @@ export function dateOf(minutes: number): string {
 function parse(text: string): number | null {
   for (const form of FORMS) {
     const day = DateTime.fromFormat(text, form, { zone: 'utc' });
-    if (day.isValid) return day.toMillis() / MINUTE_MS + LAST_MINUTE_OF_DAY;
+    if (day.isValid) return Math.min(day.toMillis() / MINUTE_MS + LAST_MINUTE_OF_DAY, MINUTES_MAX);
   }
+  if (!DATE_TIME.test(text)) return null;
   const moment = DateTime.fromISO(text, { setZone: true });
-  return moment.isValid ? Math.floor(moment.setZone('utc', { keepLocalTime: true }).toMillis() / MINUTE_MS) : null;
+  if (!moment.isValid) return null;
+  return Math.min(Math.floor(moment.setZone('utc', { keepLocalTime: true }).toMillis() / MINUTE_MS), MINUTES_MAX);
 }

@@ -37,6 +37,7 @@ export function keyToText(key: Uint8Array): string {
  */
 export function textToKey(text: string): Uint8Array {
   if (text === '') throw new RangeError('an empty text is no key');
+  if (text.length === 20 && text.startsWith('00') && SSCC_TEXT.test(text.slice(2))) return textToKey(text.slice(2));
   if (SSCC_TEXT.test(text) && hasCheckDigit(text)) return packageKey(text);
   const match = UNIT_TEXT.exec(text);
   if (match !== null && hasCheckDigit(match[1]!)) return unitKey(match[1]!, match[2]!);

@@ -4,6 +4,7 @@ import { type Batch, CODE_ERRORS, type Core, FLAGS } from '../../core/host/index
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { type RuleContext, registerOutcome, STRUCTURE_OUTCOME } from '../verdict/rules.js';
+import { type BufferStock, LineBuffers } from './line-buffers.js';
 import type { Universe } from './universe.js';
 
 /** Codes that nobody knows: where they stand, and what they are. */
@@ -17,7 +18,7 @@ export interface Strays {
   keyOffsets: Uint32Array;
 }
 
-/** What a block of lines comes to; typed arrays of its own, which can be moved to another thread. */
+/** What a block of lines comes to. Its columns are good until it is released. */
 export interface BlockResult {
   lines: number;
   /** Ordinal of each line's code; 0: no code, or nobody knows it. */
@@ -26,21 +27,35 @@ export interface BlockResult {
   parents: Uint32Array;
   /** Outcome number of each line by structure and register; what depends on the lines before is settled later. */
   outcomes: Uint8Array;
-  /** The ordinals as a serialized roaring bitmap (portable form). */
+  /** The ordinals as a serialized roaring bitmap (portable form); empty when the run keeps no sets. */
   found: Uint8Array;
   strays: Strays;
+  /** Gives the memory of the columns back for a later block. */
+  release: () => void;
+}
+
+/** A block as it crosses between threads: the columns stay where they are, in shared memory. */
+export interface BlockParts {
+  lines: number;
+  strays: number;
+  buffers: LineBuffers;
+  found: Uint8Array;
+  keys: Uint8Array;
+  keyOffsets: Uint32Array;
 }
 
 export interface ClassifyOptions {
   context: RuleContext;
-  /** Hand the keys of strays back. */
-  withKeys: boolean;
+  /** Hand back the set of ordinals and the keys of strays, for a run that compares sets. */
+  forSets: boolean;
   /** What a code comes to that the register doesn't have, or that has no register: NOT_FOUND, WELL_FORMED or OK. */
   unregistered: number;
   /** The same for a package. */
   unknownPackage: number;
 }
 
+const NOTHING = new Uint8Array(0);
+const NO_OFFSETS = new Uint32Array(1);
 const NO_KIND = 0;
 const PACKAGE_KIND = 2;
 
@@ -50,17 +65,22 @@ const OUTCOME_OF_ERROR = Uint8Array.from(
   (code) => STRUCTURE_OUTCOME[code] ?? OUTCOME_NUMBER.UNKNOWN_CODE_TYPE,
 );
 
-export function classify(core: Core, batch: Batch, universe: Universe, options: ClassifyOptions): BlockResult {
+/** Classifies a batch into `buffers`, or into larger ones when its lines don't fit. */
+export function classify(
+  core: Core,
+  batch: Batch,
+  universe: Universe,
+  options: ClassifyOptions,
+  given: LineBuffers,
+): BlockParts {
   const { count } = batch;
+  const buffers = count <= given.capacity ? given : LineBuffers.withRoomFor(count);
   const { kind, error, flags, fingerprint } = batch.columns;
-  const ordinals = new Uint32Array(count);
-  const parents = new Uint32Array(count);
-  const outcomes = new Uint8Array(count);
-  const found = new Uint32Array(count);
-  const strayLines = new Uint32Array(count);
-  let foundCount = 0;
+  const { ordinals, parents, outcomes, strayLines, strayPrints } = buffers;
   let strayCount = 0;
   for (let i = 0; i < count; i++) {
+    ordinals[i] = 0;
+    parents[i] = 0;
     if (error[i] !== 0) {
       outcomes[i] = OUTCOME_OF_ERROR[error[i]];
     } else if (kind[i] === NO_KIND) {
@@ -70,23 +90,52 @@ export function classify(core: Core, batch: Batch, universe: Universe, options: 
     } else {
       const ordinal = universe.find(fingerprint, i * 4);
       if (ordinal === 0) {
+        for (let w = 0; w < 4; w++) strayPrints[strayCount * 4 + w] = fingerprint[i * 4 + w];
         strayLines[strayCount++] = i;
         outcomes[i] = kind[i] === PACKAGE_KIND ? options.unknownPackage : options.unregistered;
       } else {
         ordinals[i] = ordinal;
         parents[i] = universe.parent(ordinal);
-        found[foundCount++] = ordinal;
         outcomes[i] = outcomeOf(universe, ordinal, options);
       }
     }
   }
-  return {
+  const parts: BlockParts = {
     lines: count,
-    ordinals,
-    parents,
-    outcomes,
-    found: Uint8Array.from(new RoaringBitmap32(found.subarray(0, foundCount)).serialize('portable')),
-    strays: straysOf(core, batch, strayLines.slice(0, strayCount), options.withKeys),
+    strays: strayCount,
+    buffers,
+    found: NOTHING,
+    keys: NOTHING,
+    keyOffsets: NO_OFFSETS,
+  };
+  if (!options.forSets) return parts;
+  const set = new RoaringBitmap32(ordinals.subarray(0, count));
+  set.delete(0);
+  return {
+    ...parts,
+    found: Uint8Array.from(set.serialize('portable')),
+    ...strayKeys(core, batch, strayLines, strayCount),
+  };
+}
+
+/** The parts as columns of the right length; `release` gives their buffers back. */
+export function blockResult(
+  { lines, strays, buffers, found, keys, keyOffsets }: BlockParts,
+  stock: BufferStock,
+): BlockResult {
+  return {
+    lines,
+    ordinals: buffers.ordinals.subarray(0, lines),
+    parents: buffers.parents.subarray(0, lines),
+    outcomes: buffers.outcomes.subarray(0, lines),
+    found,
+    strays: {
+      lines: buffers.strayLines.subarray(0, strays),
+      prints: buffers.strayPrints.subarray(0, strays * 4),
+      keys,
+      keyOffsets,
+    },
+    release: () => stock.give(buffers),
   };
 }
 
@@ -96,33 +145,17 @@ export function outcomeOf(universe: Universe, ordinal: number, { context, unregi
   return registerOutcome(universe.rowsOf(ordinal), universe.rowAt(ordinal), context);
 }
 
-function straysOf(core: Core, batch: Batch, lines: Uint32Array, withKeys: boolean): Strays {
-  const { fingerprint } = batch.columns;
-  const prints = new Uint32Array(lines.length * 4);
-  for (let s = 0; s < lines.length; s++) {
-    for (let w = 0; w < 4; w++) prints[s * 4 + w] = fingerprint[lines[s] * 4 + w];
-  }
-  if (!withKeys || lines.length === 0) {
-    return {
-      lines,
-      prints,
-      keys: new Uint8Array(0),
-      keyOffsets: new Uint32Array(lines.length + 1),
-    };
-  }
+function strayKeys(
+  core: Core,
+  batch: Batch,
+  lines: Uint32Array,
+  count: number,
+): Pick<BlockParts, 'keys' | 'keyOffsets'> {
+  if (count === 0) return { keys: NOTHING, keyOffsets: NO_OFFSETS };
   const { bytes, offsets } = core.keys(batch);
-  const keyOffsets = new Uint32Array(lines.length + 1);
-  for (let s = 0; s < lines.length; s++) keyOffsets[s + 1] = keyOffsets[s] + offsets[lines[s] + 1] - offsets[lines[s]];
-  const keys = new Uint8Array(keyOffsets[lines.length]);
-  for (let s = 0; s < lines.length; s++)
-    keys.set(bytes.subarray(offsets[lines[s]], offsets[lines[s] + 1]), keyOffsets[s]);
-  return { lines, prints, keys, keyOffsets };
-}
-
-/** The buffers of a result, for moving it between threads. */
-export function transferList(result: BlockResult): ArrayBuffer[] {
-  const { ordinals, parents, outcomes, found, strays } = result;
-  return [ordinals, parents, outcomes, found, strays.lines, strays.prints, strays.keys, strays.keyOffsets].map(
-    ({ buffer }) => buffer as ArrayBuffer,
-  );
+  const keyOffsets = new Uint32Array(count + 1);
+  for (let s = 0; s < count; s++) keyOffsets[s + 1] = keyOffsets[s] + offsets[lines[s] + 1] - offsets[lines[s]];
+  const keys = new Uint8Array(keyOffsets[count]);
+  for (let s = 0; s < count; s++) keys.set(bytes.subarray(offsets[lines[s]], offsets[lines[s] + 1]), keyOffsets[s]);
+  return { keys, keyOffsets };
 }

@@ -2,7 +2,7 @@
  * One input of a run as blocks of lines. A plain list is cut into byte ranges for the runner; everything that has to be decoded first
  * (XML, CSV) is decoded here and classified in this thread. Inputs that can't be read twice (gzip, a stream) are spooled to disk first.
  */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import type { Batch, Core } from '../../core/host/index.js';
 import { CodeList } from '../documents/code-list.js';
 import { isHeaderLine } from '../documents/header-words.js';
@@ -11,7 +11,8 @@ import type { SourceForm } from '../documents/source.js';
 import { readTable } from '../documents/table.js';
 import { isTamgaError, TamgaError } from '../errors.js';
 import { codesOf } from '../import/stage-table.js';
-import { type BlockResult, classify } from './classify.js';
+import { type BlockResult, blockResult, classify } from './classify.js';
+import { BufferStock } from './line-buffers.js';
 import { cutRanges, readRange } from './range-reader.js';
 import type { Pass, RangeFile, Runner } from './runner.js';
 
@@ -20,7 +21,7 @@ export const RANGE_BYTES = 4 << 20;
 const BOM = [0xef, 0xbb, 0xbf];
 const HEAD_BYTES = 4096;
 
-/** A block of classified lines. */
+/** A block of classified lines; good until the next one is asked for. */
 export interface ReadBlock {
   result: BlockResult;
   /** 1-based line in the input of row i of the block. */
@@ -30,6 +31,19 @@ export interface ReadBlock {
 /** A block in this thread, with the batch that it came from. */
 export interface RereadBlock extends ReadBlock {
   batch: Batch;
+}
+
+/** The last step of every reader in this thread: one set of buffers serves all its blocks. */
+class BlockMaker {
+  readonly #stock = new BufferStock();
+
+  make(core: Core, batch: Batch, pass: Pass, lineOf: (row: number) => number): RereadBlock {
+    const buffers = this.#stock.take();
+    const result = blockResult(classify(core, batch, pass.universe, pass.options, buffers), this.#stock);
+    // The next block is made when this one has been dealt with.
+    result.release();
+    return { batch, result, lineOf };
+  }
 }
 
 export interface CodeInput {
@@ -56,10 +70,10 @@ export class ListInput implements CodeInput {
     file: string,
     size: number,
   ) {
-    const { size: end, mtimeMs, ino } = statSync(file);
+    const stat = statSync(file);
     this.size = size;
-    this.#file = { path: file, stamp: `${ino}:${mtimeMs}:${end}` };
-    this.#end = end;
+    this.#file = { path: file, stamp: stampOf(stat) };
+    this.#end = stat.size;
     const { start, header } = head(file);
     this.#start = start;
     this.#firstLine = header ? 2 : 1;
@@ -73,26 +87,41 @@ export class ListInput implements CodeInput {
   async *classified(runner: Runner, _core: Core, pass: Pass): AsyncGenerator<ReadBlock> {
     const underWay: Promise<BlockResult>[] = [];
     let line = this.#firstLine;
+    let last: BlockResult | null = null;
     const settle = async (): Promise<ReadBlock> => {
+      // Whoever took the block before has come back for the next one.
+      last?.release();
       const first = line;
       const result = await atLine(underWay.shift() as Promise<BlockResult>, this.path, first);
       line += result.lines;
+      last = result;
       return { result, lineOf: (row) => first + row };
     };
     try {
       for (const range of cutRanges(this.#start, this.#end, RANGE_BYTES)) {
         if (underWay.length >= runner.width) yield await settle();
-        underWay.push(runner.run(this.#file, range, pass));
+        const result = runner.run(this.#file, range, pass);
+        // It may fail while an earlier range is waited for, or after nobody waits any more: that must not end the process.
+        result.catch(() => undefined);
+        underWay.push(result);
       }
       while (underWay.length > 0) yield await settle();
+      this.#refuseChange();
     } finally {
-      // After an error or a break nobody waits for these any more; their failures must not end the process.
-      for (const rest of underWay) rest.catch(() => undefined);
+      await Promise.allSettled(underWay);
     }
   }
 
+  /** Throws FILE_CHANGED when the file isn't the one that was opened: lines and verdicts would not belong together. */
+  #refuseChange(): void {
+    const now = statSync(this.#file.path, { throwIfNoEntry: false });
+    if (!now || stampOf(now) !== this.#file.stamp) throw new TamgaError('FILE_CHANGED', { path: this.path });
+  }
+
   async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
+    this.#refuseChange();
     const file = openSync(this.#file.path, 'r');
+    const blocks = new BlockMaker();
     try {
       let line = this.#firstLine;
       for (const range of cutRanges(this.#start, this.#end, RANGE_BYTES)) {
@@ -103,12 +132,9 @@ export class ListInput implements CodeInput {
         });
         const first = line;
         line += batch.count;
-        yield {
-          batch,
-          result: classify(core, batch, pass.universe, pass.options),
-          lineOf: (row) => first + row,
-        };
+        yield blocks.make(core, batch, pass, (row) => first + row);
       }
+      this.#refuseChange();
     } finally {
       closeSync(file);
     }
@@ -137,6 +163,7 @@ export class TableInput implements CodeInput {
   }
 
   async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
+    const blocks = new BlockMaker();
     for await (const { rows } of readTable(this.source, {
       signal: this.signal,
     })) {
@@ -144,11 +171,7 @@ export class TableInput implements CodeInput {
         trim: pass.trim,
         country: pass.country,
       });
-      yield {
-        batch,
-        result: classify(core, batch, pass.universe, pass.options),
-        lineOf: (row) => rows[row].row,
-      };
+      yield blocks.make(core, batch, pass, (row) => rows[row].row);
     }
   }
 }
@@ -181,18 +204,17 @@ export class DocumentInput implements CodeInput {
 
   async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
     if (this.codes.count === 0) return;
+    const blocks = new BlockMaker();
     const rows = this.codes.rows();
     const batch = core.parseBatch(this.codes.bytes(), {
       trim: pass.trim,
       country: pass.country,
     });
-    yield {
-      batch,
-      result: classify(core, batch, pass.universe, pass.options),
-      lineOf: (row) => rows[row],
-    };
+    yield blocks.make(core, batch, pass, (row) => rows[row]);
   }
 }
+
+const stampOf = ({ ino, mtimeMs, size }: Stats): string => `${ino}:${mtimeMs}:${size}`;
 
 /** Where the codes of a list begin: after a BOM and a header word. */
 function head(path: string): { start: number; header: boolean } {
@@ -202,7 +224,8 @@ function head(path: string): { start: number; header: boolean } {
     const bytes = buffer.subarray(0, readSync(file, buffer, 0, HEAD_BYTES, 0));
     const bom = BOM.every((byte, i) => bytes[i] === byte) ? BOM.length : 0;
     const end = bytes.indexOf(0x0a, bom);
-    if (end >= 0 && isHeaderLine(bytes.subarray(bom, end))) return { start: end + 1, header: true };
+    const stop = end < 0 ? bytes.length : end;
+    if (isHeaderLine(bytes.subarray(bom, stop))) return { start: Math.min(stop + 1, bytes.length), header: true };
     return { start: bom, header: false };
   } finally {
     closeSync(file);

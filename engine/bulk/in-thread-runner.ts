@@ -1,5 +1,6 @@
 import type { CoreModule } from '../../core/host/index.js';
-import type { BlockResult } from './classify.js';
+import { type BlockResult, blockResult } from './classify.js';
+import { BufferStock } from './line-buffers.js';
 import type { ByteRange } from './range-reader.js';
 import { RangeWork } from './range-task.js';
 import type { Pass, RangeFile, Runner } from './runner.js';
@@ -8,13 +9,15 @@ import type { Pass, RangeFile, Runner } from './runner.js';
 export class InThreadRunner implements Runner {
   readonly width = 1;
   readonly #work: RangeWork;
+  readonly #stock = new BufferStock();
 
   constructor(module: CoreModule) {
     this.#work = new RangeWork(module);
   }
 
-  run(file: RangeFile, range: ByteRange, { universe, ...pass }: Pass): Promise<BlockResult> {
-    return this.#work.run({ ...file, range, ...pass }, universe);
+  async run(file: RangeFile, range: ByteRange, { universe, ...pass }: Pass): Promise<BlockResult> {
+    const parts = await this.#work.run({ ...file, range, ...pass }, universe, this.#stock.take());
+    return blockResult(parts, this.#stock);
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,8 @@ const QUIET = Uint8Array.from(OUTCOMES, (name) => (SEVERITY[name] === 'ok' || SE
 export interface LineSource {
   input: CodeInput;
   verdicts: VerdictLog;
+  /** Of repeated codes that nobody knows: row of the repetition → row of the first, both from 0. */
+  firstOf?: ReadonlyMap<number, number>;
 }
 
 /** Lines with their final outcomes, in order; with `all`, also those that need no attention. */
@@ -30,10 +32,13 @@ export async function* lineFindings(
   all: boolean,
 ): AsyncGenerator<Finding> {
   const firstSeen = new Map<number, { path: string; line: number }>();
-  for (const { input, verdicts } of sources) {
+  for (const { input, verdicts, firstOf } of sources) {
+    const firstRows = new Set(firstOf?.values());
+    const firstLines = new Map<number, number>();
     let line = 0;
     for await (const { result, batch, lineOf } of input.reread(core, pass)) {
       const outcomes = verdicts.read(line, result.lines);
+      const firstRow = line;
       line += result.lines;
       // The batch behind `result` is overwritten by the next parse, and a consumer may well parse: findings are made before any is handed out.
       const found: Finding[] = [];
@@ -43,8 +48,15 @@ export async function* lineFindings(
         if (isRepeated && outcomes[i] !== OUTCOME_NUMBER.DUPLICATE) {
           firstSeen.set(ordinal, { path: input.path, line: lineOf(i) });
         }
+        if (firstRows.has(firstRow + i)) firstLines.set(firstRow + i, lineOf(i));
         if (QUIET[outcomes[i]] && !all) continue;
-        const first = outcomes[i] === OUTCOME_NUMBER.DUPLICATE ? firstSeen.get(ordinal) : undefined;
+        const strayLine = firstLines.get(firstOf?.get(firstRow + i) ?? -1);
+        const first =
+          outcomes[i] !== OUTCOME_NUMBER.DUPLICATE
+            ? undefined
+            : strayLine === undefined
+              ? firstSeen.get(ordinal)
+              : { path: input.path, line: strayLine };
         found.push({
           outcome: OUTCOMES[outcomes[i]],
           ...(ordinal === 0 ? lineText(batch, i) : { code: texts.text(ordinal), ...texts.known(ordinal) }),

@@ -2,7 +2,7 @@
 import { readSync } from 'node:fs';
 import type { Core } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
-import { countLines, LINE_BYTES_MAX } from '../line-blocks.js';
+import { countLines, LINE_BYTES_MAX, longLineAt } from '../line-blocks.js';
 
 const LF = 0x0a;
 /** Read past the end of a range for its last line; one code is hardly longer. */
@@ -33,8 +33,12 @@ export function readRange(core: Core, file: number, path: string, { start, end, 
       const input = core.input(capacity);
       const length = readAt(file, input.subarray(0, capacity), first);
       const lastLine = input.subarray(0, length).indexOf(LF, end - first - 1);
-      if (lastLine >= 0) return lastLine + 1;
-      if (length < capacity) return length;
+      if (lastLine >= 0 || length < capacity) {
+        const whole = lastLine >= 0 ? lastLine + 1 : length;
+        const long = longLineAt(input.subarray(0, whole));
+        if (long >= 0) throw tooLong(path, countLines(input.subarray(0, long)) + 1);
+        return whole;
+      }
       if (capacity > end - first + LINE_BYTES_MAX) throw tooLong(path, countLines(input.subarray(0, end - first)) + 1);
       capacity = end - first + (capacity - (end - first)) * 4;
     }

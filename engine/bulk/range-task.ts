@@ -2,7 +2,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { type Core, type CoreModule, loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
-import { type BlockResult, type ClassifyOptions, classify } from './classify.js';
+import { type BlockParts, type ClassifyOptions, classify } from './classify.js';
+import type { LineBuffers } from './line-buffers.js';
 import { type ByteRange, readRange } from './range-reader.js';
 import type { Universe } from './universe.js';
 
@@ -29,14 +30,14 @@ export class RangeWork {
     this.#module = module;
   }
 
-  async run(task: RangeTask, universe: Universe): Promise<BlockResult> {
+  async run(task: RangeTask, universe: Universe, buffers: LineBuffers): Promise<BlockParts> {
     const core = await this.#coreWith(task.seed);
     const length = readRange(core, this.#open(task), task.path, task.range);
     const batch = core.parseInput(length, {
       trim: task.trim,
       country: task.country,
     });
-    return classify(core, batch, universe, task.options);
+    return classify(core, batch, universe, task.options, buffers);
   }
 
   /** Forgets the open file; a later run sees the file anew. */

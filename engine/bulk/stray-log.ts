@@ -1,6 +1,6 @@
 /**
  * Codes that nobody knows, by fingerprint, so that their repetitions are found: written to disk in parts by the first bits of the
- * fingerprint, and compared part by part at the end. Memory is one part, however many strays there are.
+ * fingerprint's second word (the first one chooses the slot in a table), and compared part by part at the end. Memory is one part, however many strays there are.
  *
  * ```
  * row    | fingerprint words 0–2 | input 4 | line, low 4 | line, high 4 |      24 bytes
@@ -12,10 +12,10 @@ import { registerError } from '../register/store.js';
 import type { Strays } from './classify.js';
 
 const ROW_WORDS = 6;
-const PART_BITS = 6;
+const PART_BITS = 8;
 const PARTS = 1 << PART_BITS;
-/** Rows gathered for a part before they are written: 24 KiB a write. */
-const PART_ROWS = 1024;
+/** Rows gathered for a part before they are written: 6 KiB a write, and 1.5 MiB for all parts. */
+const PART_ROWS = 256;
 
 /** A stray that repeats an earlier one; lines count from 0. */
 export interface Repetition {
@@ -40,7 +40,7 @@ export class StrayLog {
   /** Logs the strays of a block whose first line is `firstLine` (from 0) of input `input`. */
   append({ lines, prints }: Strays, input: number, firstLine: number): void {
     for (let s = 0; s < lines.length; s++) {
-      const part = prints[s * 4] >>> (32 - PART_BITS);
+      const part = prints[s * 4 + 1] >>> (32 - PART_BITS);
       if (this.#buffered[part] === PART_ROWS) this.#flush(part);
       const row = this.#buffers[part];
       const at = this.#buffered[part]++ * ROW_WORDS;
@@ -56,10 +56,12 @@ export class StrayLog {
 
   /** Every stray that repeats an earlier one, in the order of parts, then of lines. */
   *repetitions(): IterableIterator<Repetition> {
+    const most = Math.max(...this.#rows.map((rows, part) => rows + this.#buffered[part]));
+    const rows = new Uint32Array(most * ROW_WORDS);
+    const table = FingerprintTable.withRoomFor(most);
     for (let part = 0; part < PARTS; part++) {
-      const rows = this.#read(part);
-      const count = rows.length / ROW_WORDS;
-      const table = FingerprintTable.withRoomFor(count);
+      const count = this.#read(part, rows);
+      table.clear();
       for (let r = 0; r < count; r++) {
         const first = table.insert(rows, r * ROW_WORDS, r + 1) - 1;
         if (first === r) continue;
@@ -74,7 +76,7 @@ export class StrayLog {
   }
 
   close(): void {
-    for (const file of this.#files) if (file >= 0) closeSync(file);
+    for (const file of this.#files.splice(0)) if (file >= 0) closeSync(file);
   }
 
   #flush(part: number): void {
@@ -92,9 +94,9 @@ export class StrayLog {
     this.#buffered[part] = 0;
   }
 
-  #read(part: number): Uint32Array {
+  /** Reads a part into `rows` and returns how many there are. */
+  #read(part: number, rows: Uint32Array): number {
     const written = this.#rows[part] * ROW_WORDS;
-    const rows = new Uint32Array(written + this.#buffered[part] * ROW_WORDS);
     const bytes = new Uint8Array(rows.buffer);
     for (let at = 0; at < written * 4; ) {
       const read = readSync(this.#files[part], bytes, at, written * 4 - at, at);
@@ -102,7 +104,7 @@ export class StrayLog {
       at += read;
     }
     rows.set(this.#buffers[part].subarray(0, this.#buffered[part] * ROW_WORDS), written);
-    return rows;
+    return this.#rows[part] + this.#buffered[part];
   }
 }
 

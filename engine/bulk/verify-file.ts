@@ -6,11 +6,10 @@ import { TamgaError } from '../errors.js';
 import { Marks } from '../reconcile/marks.js';
 import { OUTCOME_NUMBER, type Outcome, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding, InputSummary, RegisterView, StageTiming } from '../reconcile/report.js';
-import { OutcomeCounts, settleVerified } from '../reconcile/settle.js';
+import { OutcomeCounts, RepeatedCodes, settleVerified } from '../reconcile/settle.js';
 import { CodeTexts } from '../reconcile/texts.js';
 import { emptyImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
-import { RoaringBitmap32 } from '../roaring.js';
 import { RunFolder } from '../run-folder.js';
 import { StageClock } from '../stage-clock.js';
 import type { Operation } from '../verdict/rules.js';
@@ -53,7 +52,8 @@ export interface VerifyResult {
   close(): Promise<void>;
 }
 
-const NOBODY = 0xffff_ffff;
+/** Repetitions of unknown codes that say where the first was; the rest are only repetitions, so that memory stays flat. */
+const FIRSTS_MAX = 100_000;
 
 /** Verifies every line of a file of any form (`-`: standard input). The result holds temporary files: close it. */
 export async function verifyFile(
@@ -69,8 +69,7 @@ export async function verifyFile(
     const core = await loadCore({ module: runners.module, seed });
     const universe = new Universe(register ? loadImage(register, core) : emptyImage());
     const view = register?.view() ?? null;
-    const owners =
-      register && options.owner !== undefined ? [register.names.find('owner', options.owner) || NOBODY] : [];
+    const owners = register && options.owner !== undefined ? [register.names.demand('owner', options.owner)] : [];
     const pass: Pass = {
       universe,
       options: {
@@ -79,7 +78,7 @@ export async function verifyFile(
           now: wallClockOf(options.at ?? new Date()),
           owners,
         },
-        withKeys: false,
+        forSets: false,
         unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
         unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,
       },
@@ -90,21 +89,23 @@ export async function verifyFile(
     const input = await openInput(path, folder, options.signal);
     clock.stop('open', universe.codes - 1);
 
-    const verdicts = new VerdictLog(`${folder.path}/verdicts`);
-    const strays = new StrayLog(folder.path);
+    const verdicts = folder.keep(new VerdictLog(`${folder.path}/verdicts`));
+    const strays = folder.keep(new StrayLog(folder.path));
     const marks = new Marks(universe);
     const counts = new OutcomeCounts();
-    const repeated = new RoaringBitmap32();
+    const repeated = new RepeatedCodes();
     for await (const { result } of input.classified(runners.for([input]), core, pass)) {
       if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path });
       settleVerified(result, marks);
       strays.append(result.strays, 0, verdicts.lines);
-      repeated.addMany(result.ordinals.filter((_, line) => result.outcomes[line] === OUTCOME_NUMBER.DUPLICATE));
+      repeated.add(result);
       counts.addAll(result.outcomes);
       verdicts.append(result.outcomes);
       options.onProgress?.({ stage: 'verify', done: verdicts.lines });
     }
-    for (const { line } of strays.repetitions()) {
+    const firstOf = new Map<number, number>();
+    for (const { line, firstLine } of strays.repetitions()) {
+      if (firstOf.size < FIRSTS_MAX) firstOf.set(line, firstLine);
       counts.add(verdicts.read(line, 1)[0], -1);
       counts.add(OUTCOME_NUMBER.DUPLICATE);
       verdicts.patch(line, OUTCOME_NUMBER.DUPLICATE);
@@ -112,7 +113,7 @@ export async function verifyFile(
     strays.close();
     clock.stop('verify', verdicts.lines);
 
-    const sources: LineSource[] = [{ input, verdicts }];
+    const sources: LineSource[] = [{ input, verdicts, firstOf }];
     return {
       report: {
         lines: verdicts.lines,
@@ -123,15 +124,17 @@ export async function verifyFile(
           role: 'scanned',
           format: input.format,
           size: input.size,
-          codes: verdicts.lines,
+          codes: verdicts.lines - counts.of(OUTCOME_NUMBER.BLANK_LINE_SKIPPED),
         },
         register: view,
         timings: clock.timings,
       },
-      verdicts: (findingsOnly = false) =>
-        lineFindings(sources, core, pass, new CodeTexts(universe, register), repeated, !findingsOnly),
+      async *verdicts(findingsOnly = false) {
+        // A core of its own: several walks may be under way at once.
+        const own = await loadCore({ module: runners.module, seed });
+        yield* lineFindings(sources, own, pass, new CodeTexts(universe, register), repeated.set, !findingsOnly);
+      },
       async close() {
-        verdicts.close();
         folder.remove();
       },
     };

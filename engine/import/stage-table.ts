@@ -15,8 +15,9 @@ export async function* stageTable(source: SourceForm, core: Core, options: Stage
       trim: true,
       country: options.country,
     });
-    const { error } = batch.columns;
-    const codes = rows.filter((_, i) => error[i] === 0);
+    const { error, kind } = batch.columns;
+    // Rows that have a key: a well-formed element string without GTIN and serial identifies nothing.
+    const codes = rows.filter((_, i) => error[i] === 0 && kind[i] !== 0);
     const findings = findingsOf(batch, source.path, (i) => rows[i].row);
     for (const row of codes) {
       if (row.status && stateByName(row.status) === null) {

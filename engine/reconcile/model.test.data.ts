@@ -13,8 +13,8 @@ export interface Registered {
   parent: string;
 }
 
-/** One line of a scanned file as the generator meant it: a code's key, or a line that is none and its outcome. */
-export type ModelLine = { key: string; isPackage: boolean; text: string } | { outcome: Outcome; text: string };
+/** One line of a file as the generator meant it: a code's key, or a line that is none, its outcome and what a finding shows of it. */
+export type ModelLine = { key: string; text: string } | { outcome: Outcome; text: string; shown: string };
 
 export interface World {
   /** `null`: a run without a register. */
@@ -91,6 +91,10 @@ export function judge(world: World, named: ReadonlySet<string>, files: readonly 
     return outcome === 'OTHER_OWNER' ? 'SURPLUS_FOREIGN' : outcome;
   };
 
+  /** The register has it, or an aggregation speaks of it. */
+  const isKnown = (box: string): boolean =>
+    register?.has(box) || world.documents.has(box) || [...world.documents.values()].includes(box);
+
   // The lines, one after the other.
   const seen = new Map<string, { file: number; line: number }>();
   /** Scanned while no package above it had been. */
@@ -104,7 +108,7 @@ export function judge(world: World, named: ReadonlySet<string>, files: readonly 
     const isOpened = [...loose].some((code) => above(code).includes(key));
     loose.add(key);
     if (packages.has(key)) {
-      if (!inside.has(key)) return 'UNKNOWN_PACKAGE';
+      if (!inside.has(key) && (named.has(key) || !isKnown(key))) return 'UNKNOWN_PACKAGE';
       if (!isExpectedPackage(key)) return notExpected(key);
       return isOpened ? 'OPENED_PACKAGE_USED_AS_WHOLE' : 'PACKAGE_ACCEPTED';
     }
@@ -123,7 +127,7 @@ export function judge(world: World, named: ReadonlySet<string>, files: readonly 
         const first = outcome === 'DUPLICATE' ? seen.get(key) : undefined;
         findings.push({
           outcome,
-          code: key === '' ? line.text.trim() : key,
+          code: 'shown' in line ? line.shown : key,
           file,
           line: i + 1,
           ...(first && { firstFile: first.file, firstLine: first.line }),

@@ -98,7 +98,7 @@ describe('without a register', () => {
   it('lists and aggregation documents against scans', async () => {
     await fc.assert(
       fc.asyncProperty(generatedWorld(false), scenario, (world, one) => compare(engine, world, one)),
-      { numRuns: 150, seed: 6 },
+      { numRuns: 100, seed: 6 },
     );
   });
 });
@@ -119,7 +119,7 @@ describe('with a register', () => {
           }
         },
       ),
-      { numRuns: 30, seed: 7 },
+      { numRuns: 16, seed: 7 },
     );
   });
 });

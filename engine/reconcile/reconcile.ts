@@ -22,7 +22,7 @@ import { gtinTotals } from './gtin-totals.js';
 import { Marks } from './marks.js';
 import { OUTCOME_NUMBER, OUTCOMES, type Outcome, type PackageDecision } from './outcomes.js';
 import type { Finding, InputSummary, ReconcileReport, ReconcileResult } from './report.js';
-import { OutcomeCounts, settleCounted } from './settle.js';
+import { OutcomeCounts, RepeatedCodes, settleCounted } from './settle.js';
 import { CodeTexts } from './texts.js';
 import { resolveUnits, type UnitResult } from './units.js';
 
@@ -46,9 +46,6 @@ export const CODES_LISTED_MAX = 10_000;
 
 /** Documents that name what is sent or received; the others say what is in packages, or how goods were made. */
 const NAMING: ReadonlySet<DocumentKind> = new Set(['dispatch', 'receipt', 'upd']);
-
-/** No register has this number: a required owner that the register has never met owns nothing in it. */
-const NOBODY = 0xffff_ffff;
 
 /** Runs a reconciliation. The result holds temporary files: close it. Throws a TamgaError for inputs that can't be read. */
 export async function reconcile(
@@ -77,7 +74,7 @@ class Reconciliation {
   readonly #universe: Universe;
   readonly #marks: Marks;
   readonly #scannedSet = new RoaringBitmap32();
-  readonly #repeated = new RoaringBitmap32();
+  readonly #repeated = new RepeatedCodes();
   readonly #lines = new OutcomeCounts();
 
   constructor(
@@ -128,7 +125,7 @@ class Reconciliation {
         now: wallClockOf(options.at ?? new Date()),
         owners: this.#owners(expected),
       },
-      withKeys: true,
+      forSets: true,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.OK,
       unknownPackage: OUTCOME_NUMBER.UNKNOWN_PACKAGE,
     };
@@ -145,7 +142,7 @@ class Reconciliation {
   #owners(expected: readonly CodeInput[]): number[] {
     const { options, register } = this;
     if (!register) return [];
-    if (options.owner !== undefined) return [register.names.find('owner', options.owner) || NOBODY];
+    if (options.owner !== undefined) return [register.names.demand('owner', options.owner)];
     const owners = new Set<number>();
     for (const input of expected) {
       if (!(input instanceof DocumentInput) || !NAMING.has(input.model.kind)) continue;
@@ -168,7 +165,10 @@ class Reconciliation {
       runner,
       core,
       pass,
-      (done) => options.onProgress?.({ stage: 'expected', done }),
+      (done) => {
+        if (options.signal?.aborted) throw new TamgaError('CANCELLED');
+        options.onProgress?.({ stage: 'expected', done });
+      },
     );
     return naming.map((isNaming) => (isNaming ? (read.shift() ?? 0) : 0));
   }
@@ -179,7 +179,7 @@ class Reconciliation {
     const sources: LineSource[] = [];
     const codes: number[] = [];
     for (const [i, input] of inputs.entries()) {
-      const verdicts = new VerdictLog(`${folder.path}/verdicts-${i}`);
+      const verdicts = folder.keep(new VerdictLog(`${folder.path}/verdicts-${i}`));
       sources.push({ input, verdicts });
       let count = 0;
       for await (const { result } of input.classified(runner, core, pass)) {
@@ -188,10 +188,10 @@ class Reconciliation {
         settleCounted(result, this.#marks);
         this.#scannedSet.orInPlace(RoaringBitmap32.deserialize(result.found, 'portable'));
         this.#scannedSet.addMany(Uint32Array.from(result.strays.lines, (line) => result.ordinals[line]));
-        this.#repeated.addMany(result.ordinals.filter((_, line) => result.outcomes[line] === OUTCOME_NUMBER.DUPLICATE));
+        this.#repeated.add(result);
         this.#lines.addAll(result.outcomes);
         verdicts.append(result.outcomes);
-        count += result.lines;
+        for (const outcome of result.outcomes) if (outcome !== OUTCOME_NUMBER.BLANK_LINE_SKIPPED) count++;
         options.onProgress?.({ stage: 'scanned', done: this.#lines.total() });
       }
       codes.push(count);
@@ -242,12 +242,13 @@ class Reconciliation {
   }
 
   #withStreams(report: ReconcileReport, result: UnitResult, sources: LineSource[], pass: Pass): ReconcileResult {
-    const { core, register, folder } = this;
+    const { register, folder, runners, seed } = this;
     const universe = this.#universe;
-    const repeated = this.#repeated;
+    const repeated = this.#repeated.set;
     async function* missing(): AsyncGenerator<Finding> {
       const texts = new CodeTexts(universe, register);
-      for (const ordinal of result.sets.missing) {
+      const own = await loadCore({ module: runners.module, seed });
+      for (const ordinal of inKeyOrder(result.sets.missing, texts, own)) {
         yield {
           outcome: OUTCOMES[result.outcomeOf(ordinal)],
           code: texts.text(ordinal),
@@ -256,7 +257,9 @@ class Reconciliation {
       }
     }
     async function* findings(): AsyncGenerator<Finding> {
-      yield* lineFindings(sources, core, pass, new CodeTexts(universe, register), repeated, false);
+      // A core of its own: several walks may be under way at once.
+      const own = await loadCore({ module: runners.module, seed });
+      yield* lineFindings(sources, own, pass, new CodeTexts(universe, register), repeated, false);
       yield* missing();
     }
     return {
@@ -264,11 +267,28 @@ class Reconciliation {
       findings,
       missing,
       async close() {
-        for (const { verdicts } of sources) verdicts.close();
         folder.remove();
       },
     };
   }
+}
+
+/** Ordinals by their keys: those of several imports, or of documents only, are in no order of their own. */
+function inKeyOrder(ordinals: RoaringBitmap32, texts: CodeTexts, core: Core): Uint32Array {
+  const all = ordinals.toUint32Array();
+  const offsets = new Uint32Array(all.length + 1);
+  let bytes = new Uint8Array(all.length * 24);
+  for (let i = 0; i < all.length; i++) {
+    const key = texts.key(all[i]);
+    offsets[i + 1] = offsets[i] + key.length;
+    if (offsets[i + 1] > bytes.length) {
+      const wider = new Uint8Array(offsets[i + 1] * 2);
+      wider.set(bytes);
+      bytes = wider;
+    }
+    bytes.set(key, offsets[i]);
+  }
+  return core.sortKeys(bytes.subarray(0, offsets[all.length]), offsets).map((i) => all[i]);
 }
 
 const SURPLUS: ReadonlySet<number> = new Set([OUTCOME_NUMBER.SURPLUS, OUTCOME_NUMBER.SURPLUS_FOREIGN]);

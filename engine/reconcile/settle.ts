@@ -3,6 +3,7 @@
  * classified them, so the result doesn't depend on the number of workers.
  */
 import type { BlockResult } from '../bulk/classify.js';
+import { RoaringBitmap32 } from '../roaring.js';
 import { MARK, type Marks } from './marks.js';
 import { OUTCOME_NUMBER, OUTCOMES } from './outcomes.js';
 
@@ -51,7 +52,8 @@ export function settleCounted({ ordinals, parents, outcomes }: BlockResult, mark
 }
 
 function packageLine(mark: number, byRegister: number): number {
-  if (!(mark & (MARK.expected | MARK.named))) return unexpected(byRegister);
+  // A named package that holds no expected unit is one whose contents nobody knows.
+  if (!(mark & MARK.expected)) return mark & MARK.named ? O.UNKNOWN_PACKAGE : unexpected(byRegister);
   return mark & MARK.loose ? O.OPENED_PACKAGE_USED_AS_WHOLE : O.PACKAGE_ACCEPTED;
 }
 
@@ -66,6 +68,22 @@ export function expectedUnit(marks: Marks, mark: number, parent: number, byRegis
 export function unexpected(byRegister: number): number {
   if (byRegister === O.OK) return O.SURPLUS;
   return byRegister === O.OTHER_OWNER ? O.SURPLUS_FOREIGN : byRegister;
+}
+
+/** The codes that stand in more than one line. */
+export class RepeatedCodes {
+  readonly set = new RoaringBitmap32();
+  #scratch = new Uint32Array(0);
+
+  /** Takes in the repetitions of a settled block. */
+  add({ ordinals, outcomes }: BlockResult): void {
+    if (this.#scratch.length < ordinals.length) this.#scratch = new Uint32Array(ordinals.length);
+    let count = 0;
+    for (let i = 0; i < outcomes.length; i++) {
+      if (outcomes[i] === O.DUPLICATE && ordinals[i] !== 0) this.#scratch[count++] = ordinals[i];
+    }
+    this.set.addMany(this.#scratch.subarray(0, count));
+  }
 }
 
 /** Counts outcomes by name. */

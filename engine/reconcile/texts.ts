@@ -21,7 +21,12 @@ export class CodeTexts {
 
   /** GTIN + serial, 18 digits of an SSCC, or the text of another code. */
   text(ordinal: number): string {
-    if (ordinal >= this.universe.codes) return keyToText(this.universe.extraKey(ordinal));
+    return keyToText(this.key(ordinal));
+  }
+
+  /** Canonical key. A view: valid until the next call. */
+  key(ordinal: number): Uint8Array {
+    if (ordinal >= this.universe.codes) return this.universe.extraKey(ordinal);
     const page = Math.floor(ordinal / PAGE_CODES);
     if (page !== this.#page && this.register) {
       this.#keys = this.register.keyPage(page);
@@ -29,7 +34,7 @@ export class CodeTexts {
     }
     const { bytes, offsets } = this.#keys;
     const i = ordinal % PAGE_CODES;
-    return keyToText(bytes.subarray(offsets[i], offsets[i + 1]));
+    return bytes.subarray(offsets[i], offsets[i + 1]);
   }
 
   /** What a finding says of a known code beside its outcome. */

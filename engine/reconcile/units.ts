@@ -98,8 +98,8 @@ function decide(marks: Marks, packages: Uint32Array): UnitResult['decisions'] {
   const { universe, bits } = marks;
   const filled = new Set<number>();
   for (let ordinal = 1; ordinal < universe.size; ordinal++) {
-    const parent = universe.parent(ordinal);
-    if (parent !== 0) filled.add(parent);
+    if (universe.isPackage(ordinal)) continue;
+    for (let at = universe.parent(ordinal); at !== 0 && !filled.has(at); at = universe.parent(at)) filled.add(at);
   }
   const decisions: UnitResult['decisions'] = [];
   for (const ordinal of packages) {

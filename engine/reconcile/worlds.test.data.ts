@@ -60,25 +60,29 @@ const line: fc.Arbitrary<ModelLine> = fc.oneof(
     weight: 10,
     arbitrary: fc
       .tuple(fc.nat(UNITS - 1), fc.constantFrom('', `${GS}93abcd`, `${GS}91EE06${GS}92${'A'.repeat(43)}=`))
-      .map(([n, tail]) => ({ key: unit(n).key, isPackage: false, text: unit(n).code + tail })),
+      .map(([n, tail]) => ({ key: unit(n).key, text: unit(n).code + tail })),
   },
   {
     weight: 6,
     arbitrary: fc
       .tuple(fc.nat(PACKAGES.size - 1), fc.constantFrom('', '00'))
-      .map(([n, ai]) => ({ key: sscc(n), isPackage: true, text: ai + sscc(n) })),
+      .map(([n, ai]) => ({ key: sscc(n), text: ai + sscc(n) })),
   },
   {
     weight: 3,
     arbitrary: fc.constantFrom<ModelLine>(
-      { outcome: 'BLANK_LINE_SKIPPED', text: '' },
-      { outcome: 'UNKNOWN_CODE_TYPE', text: 'garbage' },
-      { outcome: 'UNKNOWN_CODE_TYPE', text: '0109520000001018' },
-      { outcome: 'NOT_DATAMATRIX', text: '4601234567893' },
-      { outcome: 'BAD_CHECK_DIGIT', text: '010952000000101921ABCDEFGHIJKLM' },
-      { outcome: 'BAD_CHECK_DIGIT', text: '195200000000000118' },
-      { outcome: 'BAD_CHARACTERS', text: '010952000000101821ABCDEFGHIJK\u00e9' },
-      { outcome: 'TEMPLATE_MISMATCH', text: '010952000000101821ABCD' },
+      { outcome: 'BLANK_LINE_SKIPPED', text: '', shown: '' },
+      { outcome: 'UNKNOWN_CODE_TYPE', text: 'garbage', shown: 'garbage' },
+      { outcome: 'UNKNOWN_CODE_TYPE', text: '0109520000001018', shown: '0109520000001018' },
+      { outcome: 'NOT_DATAMATRIX', text: '4601234567893', shown: '4601234567893' },
+      { outcome: 'BAD_CHECK_DIGIT', text: '010952000000101921ABCDEFGHIJKLM', shown: '010952000000101921ABCDEFGHIJKLM' },
+      { outcome: 'BAD_CHECK_DIGIT', text: '195200000000000118', shown: '195200000000000118' },
+      {
+        outcome: 'BAD_CHARACTERS',
+        text: '010952000000101821ABCDEFGHIJK\u00e9',
+        shown: '010952000000101821ABCDEFGHIJK\u00e9',
+      },
+      { outcome: 'TEMPLATE_MISMATCH', text: '010952000000101821ABCD', shown: '09520000001018ABCD' },
     ),
   },
 );
@@ -184,11 +188,13 @@ export function unitPack(parent: string, children: readonly string[]): string {
 
 /** Lines as the bytes of a list. */
 export function written(lines: readonly ModelLine[], { pads, ends, isClosed }: Scenario): string {
-  const text = lines
+  return lines
     .map(({ text }, i) => {
       const pad = pads[i % pads.length] as string;
-      return pad + text + pad + (i === lines.length - 1 && !isClosed ? '' : ends[i % ends.length]);
+      const isLast = i === lines.length - 1;
+      // Nothing at all after the last line end would be no line.
+      const isOpen = isLast && !isClosed && pad + text !== '';
+      return pad + text + pad + (isOpen ? '' : ends[i % ends.length]);
     })
     .join('');
-  return text === '' ? '\n' : text;
 }

@@ -22,9 +22,9 @@ export interface ApplyResult {
   /** False when this event id was applied before; then nothing changed. */
   applied: boolean;
   sequence: number;
-  /** Codes that got an ordinal now. */
+  /** Codes that no event had stated before. */
   created: number;
-  /** Codes that the register already had. */
+  /** Codes that an earlier event stated. */
   known: number;
   /** Codes that stay in another package than the event says, would hold themselves, or are in a state that can't be shipped. */
   conflicts: number;
@@ -59,7 +59,6 @@ class Transaction {
   readonly #firstEvent: number;
   /** Largest key of a unit. */
   #lastUnit: Buffer | null = null;
-  #created = 0;
   #conflicts = 0;
 
   constructor(
@@ -87,7 +86,6 @@ class Transaction {
 
     this.#conflicts = 0;
     const parents = this.#ordinals(event.parents, FLAG.package);
-    this.#created = 0;
     const codes = this.#ordinals(event.keys, 0);
     if (event.kind === 'ship') {
       this.#ship(event, this.#withContents(codes));
@@ -105,14 +103,21 @@ class Transaction {
 
     const sequence = ++this.#meta.lastEvent;
     this.#meta.lastEventAt = event.at;
-    for (const ordinal of codes) this.#records.page(ordinal)[recordStart(ordinal) + WORD.lastEvent] = sequence;
+    let created = 0;
+    for (const ordinal of codes) {
+      const page = this.#records.page(ordinal);
+      const at = recordStart(ordinal) + WORD.lastEvent;
+      // A package may have got its ordinal as somebody's parent; it is new until an event states it.
+      if (page[at] === 0) created++;
+      page[at] = sequence;
+    }
     store.events.putSync(sequence, encodeEvent(event), { append: true });
     store.eventIds.putSync(id, ordinalValue(sequence));
     return {
       applied: true,
       sequence,
-      created: this.#created,
-      known: codes.length - this.#created,
+      created,
+      known: codes.length - created,
       conflicts: this.#conflicts,
     };
   }
@@ -150,7 +155,6 @@ class Transaction {
       index.putSync(key, ordinalValue(ordinal), { append });
       if (append) this.#lastUnit = key;
       this.#newKeys.push(key);
-      this.#created++;
       if (isPackage) this.#meta.packages++;
       else this.#meta.units++;
       this.#records.page(ordinal)[recordStart(ordinal)] = headOf(0, isPackage ? FLAG.package : 0, 0);

@@ -82,6 +82,12 @@ export class FingerprintTable {
     }
   }
 
+  /** Empties the table and keeps its memory. */
+  clear(): void {
+    this.#words.fill(0);
+    this.#count = 0;
+  }
+
   #grow(): void {
     const old = this.#words;
     this.#words = FingerprintTable.allocate(this.#count * 2);

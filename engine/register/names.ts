@@ -13,6 +13,9 @@ export type NameKind = keyof typeof NAME_KIND;
 /** LMDB keys hold at most 511 bytes here; longer texts keep their beginning. */
 const TEXT_BYTES_MAX = 480;
 
+/** No text gets this number. */
+const NOBODY = 0xffff_ffff;
+
 export class Names {
   readonly #store: Store;
   readonly #ids = new Map<string, number>();
@@ -32,6 +35,11 @@ export class Names {
     const id = stored.readUInt32LE(0);
     this.#ids.set(key.toString('latin1'), id);
     return id;
+  }
+
+  /** The number of a text that something must have; one that nothing has, when the register never met the text. */
+  demand(kind: NameKind, text: string): number {
+    return this.find(kind, text) || NOBODY;
   }
 
   /** The number of a text, given now if it has none. Only inside a write transaction; `meta` counts on. */

@@ -19,7 +19,7 @@ export function checked(digits: string): string {
 
 /** A unit's text: GTIN `product` and serial `i`. */
 export function unit(i: number, product = 1): string {
-  return checked(`0460${String(product).padStart(9, '0')}`) + `S${String(i).padStart(7, '0')}`;
+  return `${checked(`0460${String(product).padStart(9, '0')}`)}S${String(i).padStart(7, '0')}`;
 }
 
 /** A package's text: SSCC `i`. */

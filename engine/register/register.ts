@@ -114,7 +114,7 @@ export class Register {
   textOf(ordinal: number): string {
     const { bytes, offsets } = readKeyPage(this.store, Math.floor(ordinal / PAGE_CODES));
     const i = ordinal % PAGE_CODES;
-    return i + 1 < offsets.length ? keyToText(bytes.subarray(offsets[i], offsets[i + 1])) : '';
+    return offsets[i + 1] > offsets[i] ? keyToText(bytes.subarray(offsets[i], offsets[i + 1])) : '';
   }
 
   /** Keys of one page of 64 ordinals, for walks in order. */

@@ -1,6 +1,6 @@
 /**
  * States of a code, common to the systems Tamga serves, and how each system's own words map to them.
- * Source: `docs/states.md`; ГИС МТ statuses, table 39 of the МДЛП protocol 3.06, Asl Belgisi's statuses.
+ * Source: ГИС МТ statuses, table 39 of the МДЛП protocol 3.06, Asl Belgisi's statuses.
  */
 export const STATES = [
   'UNKNOWN', // named by a document; its state was never stated

@@ -24,7 +24,6 @@ export interface Verdict {
   record: RecordView | null;
 }
 
-const NOBODY = 0xffff_ffff;
 const UNKNOWN_STATE = 'UNKNOWN';
 
 /** A verdict for each code, in order; a repeated code within the call is a DUPLICATE. */
@@ -38,7 +37,7 @@ export function verifyCodes(
   const now = wallClockOf(context.at ?? new Date());
   register?.refresh();
   const owners =
-    register && context.participant !== undefined ? [register.names.find('owner', context.participant) || NOBODY] : [];
+    register && context.participant !== undefined ? [register.names.demand('owner', context.participant)] : [];
   return codes.map((raw) => {
     const code = core.parse(raw, { country: context.country });
     const structure = structureReason(code);

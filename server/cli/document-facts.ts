@@ -34,13 +34,19 @@ export interface ReadDocument {
 }
 
 /** Reads the documents among files; lists and tables are left out unless `strict`, which throws DOCUMENT_UNKNOWN for them. */
-export async function readDocuments(paths: readonly string[], signal: AbortSignal, strict: boolean): Promise<ReadDocument[]> {
+export async function readDocuments(
+  paths: readonly string[],
+  signal: AbortSignal,
+  strict: boolean,
+): Promise<ReadDocument[]> {
   const documents: ReadDocument[] = [];
   for (const path of paths) {
     const source = await sniff(path);
     if (source.content !== 'xml' && !strict) continue;
     const model = await readDocument(source, { signal });
-    documents.push(model.kind === 'upd' ? { path, model, fileId: await sellerFileId(source, signal) } : { path, model });
+    documents.push(
+      model.kind === 'upd' ? { path, model, fileId: await sellerFileId(source, signal) } : { path, model },
+    );
   }
   return documents;
 }

@@ -43,7 +43,8 @@ export function importText(report: ImportReport, language: Language, output: Tex
 export function importFindingsText(report: ImportReport, language: Language, output: TextOutput): string {
   const look = lookOf(output);
   const shown = report.findings.slice(0, FINDINGS_SHOWN).map((finding) => {
-    const place = styled(look, 'strong', `${visible(finding.path)}:${finding.line}`);
+    const line = finding.line > 0 ? `:${finding.line}` : '';
+    const place = styled(look, 'strong', `${visible(finding.path)}${line}`);
     const code = finding.text === '' ? '' : ` «${visible(finding.text)}»`;
     return `${place}: ${finding.error}${code}: ${visible(finding.message)}\n`;
   });

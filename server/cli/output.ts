@@ -58,7 +58,8 @@ export class Output {
 
 function outputError(error: Error): Error {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return new OutputClosed('the reader is gone', { cause: error });
+  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED')
+    return new OutputClosed('the reader is gone', { cause: error });
   const data = { path: 'standard output', detail: error.message };
   return new TamgaError(code === 'ENOSPC' ? 'DISK_FULL' : 'OUTPUT_FAILED', data, { cause: error });
 }

@@ -105,7 +105,8 @@ function usualUnit(columns: Columns, row: number, text: string): string | null {
   const start = columns.offset[row]!;
   const end = start + columns.length[row]!;
   const serialAt = columns.serialOffset[row]!;
-  if (serialAt !== start + SERIAL_AT || !text.startsWith('01', start) || !text.startsWith('21', serialAt - 2)) return null;
+  if (serialAt !== start + SERIAL_AT || !text.startsWith('01', start) || !text.startsWith('21', serialAt - 2))
+    return null;
   const gtin = text.slice(start + 2, start + 16);
   let at = serialAt + columns.serialLength[row]!;
   const serial = text.slice(serialAt, at);

@@ -13,7 +13,8 @@ export function refuseOverwriting(outputs: readonly (string | undefined)[], inpu
   for (const path of outputs) {
     if (path === undefined) continue;
     const full = resolve(path);
-    if (taken.has(full)) throw new TamgaError('USAGE', { detail: `${path} is an input or another output; name another file` });
+    if (taken.has(full))
+      throw new TamgaError('USAGE', { detail: `${path} is an input or another output; name another file` });
     taken.add(full);
   }
 }

@@ -47,7 +47,13 @@ export function historyText(found: FoundCode, language: Language, output: TextOu
     .join('\n');
 }
 
-function recordText(code: string, record: RecordView, contents: number, language: Language, output: TextOutput): string {
+function recordText(
+  code: string,
+  record: RecordView,
+  contents: number,
+  language: Language,
+  output: TextOutput,
+): string {
   const rows: string[][] = [];
   const row = (name: TextName, value: string | null): void => {
     if (value !== null && value !== '') rows.push([text(language, name), visible(value)]);
@@ -67,15 +73,16 @@ function recordText(code: string, record: RecordView, contents: number, language
 export function statText(stat: RegisterStat, language: Language, output: TextOutput): string {
   const look = lookOf(output);
   const n = (count: number): string => formatCount(language, count);
-  const columns = [{ head: '', flexible: true }, { head: '', align: 'right' as const }];
+  const columns = [
+    { head: '', flexible: true },
+    { head: '', align: 'right' as const },
+  ];
   const head = [
     [text(language, 'register'), visible(stat.path)],
     [text(language, 'units'), n(stat.units)],
     [text(language, 'packages'), n(stat.packages)],
     [text(language, 'events'), n(stat.lastEvent)],
-    ...(stat.lastEventAt === null
-      ? []
-      : [[text(language, 'lastEvent'), formatDateTime(language, stat.lastEventAt)]]),
+    ...(stat.lastEventAt === null ? [] : [[text(language, 'lastEvent'), formatDateTime(language, stat.lastEventAt)]]),
   ];
   const states = Object.entries(stat.byState).map(([state, count]) => [stateName(language, state), n(count)]);
   const owners = [...stat.owners]
@@ -83,7 +90,9 @@ export function statText(stat: RegisterStat, language: Language, output: TextOut
     .slice(0, OWNERS_SHOWN)
     .map(({ owner, codes }) => [visible(owner), n(codes)]);
   const sections = [grid(look, [{ head: '' }, { head: '', flexible: true }], head)];
-  if (states.length > 0) sections.push(grid(look, [{ ...columns[0]!, head: text(language, 'state') }, columns[1]!], states));
-  if (owners.length > 0) sections.push(grid(look, [{ ...columns[0]!, head: text(language, 'owner') }, columns[1]!], owners));
+  if (states.length > 0)
+    sections.push(grid(look, [{ ...columns[0]!, head: text(language, 'state') }, columns[1]!], states));
+  if (owners.length > 0)
+    sections.push(grid(look, [{ ...columns[0]!, head: text(language, 'owner') }, columns[1]!], owners));
   return sections.join('\n');
 }

@@ -37,6 +37,9 @@ export class Session {
 
   /** The standard input; reading it ends when the run is cancelled. */
   stdin(): Readable {
+    this.signal.throwIfAborted();
+    // When it ends by a signal before anybody reads it, there is nobody else to hear of it.
+    process.stdin.on('error', () => undefined);
     return addAbortSignal(this.signal, process.stdin);
   }
 

@@ -13,7 +13,11 @@ const TEXTS = {
     uz: '… va yana {count} ta; --json birinchi mingtasini beradi',
   },
   position: { en: 'byte {position}', ru: 'байт {position}', uz: '{position}-bayt' },
-  needAttention: { en: 'need attention: {count}', ru: 'требуют внимания: {count}', uz: 'eʼtibor talab qiladi: {count}' },
+  needAttention: {
+    en: 'need attention: {count}',
+    ru: 'требуют внимания: {count}',
+    uz: 'eʼtibor talab qiladi: {count}',
+  },
   rate: {
     en: '{count} lines in {time}, {rate} a second',
     ru: 'строк: {count} за {time}, {rate} в секунду',

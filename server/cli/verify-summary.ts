@@ -1,8 +1,8 @@
 import type { VerifyReport } from '../../engine/bulk/verify-file.js';
 import { formatCount, formatDuration, type Language, message } from '../../engine/messages/index.js';
 import { outcomeRows } from '../../engine/reconcile/render/index.js';
-import { text } from './texts.js';
 import { grid, lookOf, styled, type TextOutput } from './terminal/index.js';
+import { text } from './texts.js';
 
 /** The summary of a verification for people; ends with a newline. */
 export function summaryText(report: VerifyReport, language: Language, output: TextOutput): string {

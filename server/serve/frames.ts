@@ -26,5 +26,7 @@ export function readFrame(message: string): ClientFrame {
   }
   if (scan.Check(value) || hello.Check(value)) return value;
   const seq = typeof value === 'object' && value !== null && 'seq' in value ? value.seq : undefined;
-  return Number.isSafeInteger(seq) ? { type: 'fault', code: 'BAD_FRAME', seq: seq as number } : { type: 'fault', code: 'BAD_FRAME' };
+  return Number.isSafeInteger(seq)
+    ? { type: 'fault', code: 'BAD_FRAME', seq: seq as number }
+    : { type: 'fault', code: 'BAD_FRAME' };
 }

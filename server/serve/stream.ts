@@ -1,8 +1,8 @@
 /** One client of `/v1/stream`: scans in, verdicts out, several to a frame when they come fast. */
 import type { Engine, VerifyContext } from '../../engine/index.js';
 import { type FrameFault, readFrame, SUBPROTOCOL } from './frames.js';
-import { contextOf, wireVerdict } from './verdicts.js';
 import type { WireVerdict } from './schema.js';
+import { contextOf, wireVerdict } from './verdicts.js';
 
 /** Verdicts of one frame: more gain nothing, and the first would wait for the last. */
 export const ITEMS_MAX = 64;

@@ -21,7 +21,11 @@ export function defineParse(program: Command, session: Session): void {
     .argument('[file]', 'list of codes, plain or .gz; - is standard input', '-')
     .addOption(new Option('--format <form>', 'accept only these').choices(['gs1', 'marking']))
     .addOption(option.country())
-    .addOption(new Option('--input <form>', 'codes in lines, or {"input", "id"} in lines').choices(['lines', 'jsonl']).default('lines'))
+    .addOption(
+      new Option('--input <form>', 'codes in lines, or {"input", "id"} in lines')
+        .choices(['lines', 'jsonl'])
+        .default('lines'),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  tamga parse codes.txt\n  zcat scans.gz | tamga parse --country RU\n\nExit code 1 when a line is not a well-formed code.',
@@ -30,7 +34,10 @@ export function defineParse(program: Command, session: Session): void {
     const core = await loadCore();
     const { country, format, input } = options;
     let failed = 0;
-    for await (const { bytes } of lineBlocks(file, inputBytes(file, session.signal, () => session.stdin()))) {
+    for await (const { bytes } of lineBlocks(
+      file,
+      inputBytes(file, session.signal, () => session.stdin()),
+    )) {
       const block =
         input === 'jsonl'
           ? parsedJsonLines(core, bytes, { country }, format)

@@ -25,7 +25,10 @@ export function defineReconcile(program: Command, session: Session): void {
   const command = program
     .command('reconcile')
     .description('compare what is expected with what was scanned: found, missing, surplus, foreign …')
-    .requiredOption('--expected <files...>', 'documents or lists that say what should be here, and what is in which package')
+    .requiredOption(
+      '--expected <files...>',
+      'documents or lists that say what should be here, and what is in which package',
+    )
     .requiredOption('--scanned <files...>', 'lists, tables or documents that say what is here')
     .option('--register <dir>', 'register to ask for states, owners, dates and packages')
     .addOption(option.owner('tax number or place of activity that the codes must belong to (default: the sender)'))
@@ -80,7 +83,9 @@ async function compare(session: Session, engine: Engine, options: Options): Prom
 
 async function present(session: Session, result: ReconcileResult, options: Options): Promise<void> {
   const { language, out, err } = session;
-  const { reportJsonPieces, writeFindingsCsv, writeHtmlReport } = await import('../../../engine/reconcile/render/index.js');
+  const { reportJsonPieces, writeFindingsCsv, writeHtmlReport } = await import(
+    '../../../engine/reconcile/render/index.js'
+  );
   // Files first: a report that couldn't be written must not follow a printed result that says all is well.
   if (options.csv !== undefined) await writeFindingsCsv(result.findings(), options.csv);
   if (options.html !== undefined) await writeHtmlReport(result, options.html, { language, madeAt: new Date() });

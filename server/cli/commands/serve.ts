@@ -20,7 +20,11 @@ export function defineServe(program: Command, session: Session): void {
     .option('--register <dir>', 'register to ask; without one, only the form of the codes is judged')
     .addOption(option.keys())
     .option('--port <number>', 'TCP port; 0: any free one', integerIn(0, 65_535), 8080)
-    .option('--host <host>', 'address to listen on; what is not this computer needs a proxy that checks who asks', '127.0.0.1');
+    .option(
+      '--host <host>',
+      'address to listen on; what is not this computer needs a proxy that checks who asks',
+      '127.0.0.1',
+    );
   session.define<Options>(command, async (options) => {
     refuseKeys(options.keys);
     const { openEngine } = await import('../../../engine/index.js');

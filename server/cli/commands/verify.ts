@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { isTamgaError, TamgaError } from '../../../engine/errors.js';
+import { visible } from '../../../engine/messages/visible.js';
 import type { Finding } from '../../../engine/reconcile/report.js';
 import { OPERATIONS, type Operation } from '../../../engine/verdict/rules.js';
-import { visible } from '../../../engine/messages/visible.js';
 import { option } from '../options.js';
 import { refuseKeys } from '../refusals.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';

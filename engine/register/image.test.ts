@@ -1,0 +1,204 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Core, loadCore, textToKey } from '../../core/host/index.js';
+import { emptyImage, type Image, loadImage } from './image.js';
+import { HOT_WORDS } from './record.js';
+import { Register } from './register.js';
+import { eventOf, keyColumn, sscc, unit } from './register.test.data.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tamga-image-'));
+chmodSync(folder, 0o755);
+const opened: Register[] = [];
+afterAll(async () => {
+  for (const register of opened) await register.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+let made = 0;
+function makeRegister(codes = 300): Register {
+  const register = Register.open(join(folder, `register-${made++}`), { create: true });
+  opened.push(register);
+  const stated = Array.from({ length: codes }, (_, i) => i);
+  register.apply(
+    eventOf({
+      codes: stated.map((i) => [unit(i), { state: i % 11, owner: i % 3, parent: i % 2, expiry: 1000 + i }] as const),
+      texts: ['A', 'B', 'C'],
+      parents: [sscc(1), sscc(2)],
+    }),
+  );
+  return register;
+}
+
+const coreOf = (register: Register): Promise<Core> => loadCore({ seed: register.seed });
+const pathOf = (register: Register): string => join(register.path, 'image');
+
+/** Another open handle of the same register, as another process would have it. */
+function again(register: Register): Register {
+  const other = Register.open(register.path);
+  opened.push(other);
+  return other;
+}
+
+/** An image is right when it tells of every code what the records tell, and nothing of others. */
+function check(image: Image, register: Register, core: Core): void {
+  const { codes, lastEvent } = register.view();
+  expect(image.codes).toBe(codes + 1);
+  expect(image.lastEvent).toBe(lastEvent);
+  const texts = Array.from({ length: codes }, (_, i) => register.textOf(i + 1));
+  const column = keyColumn(texts.map(textToKey));
+  const prints = core.fingerprintKeys(column.bytes, column.offsets);
+  for (let ordinal = 1; ordinal <= codes; ordinal++) {
+    expect(image.table.find(prints, (ordinal - 1) * 4)).toBe(ordinal);
+    const row = image.rows.subarray(ordinal * HOT_WORDS, (ordinal + 1) * HOT_WORDS);
+    expect([...row]).toEqual([...register.hotWords(ordinal).subarray(0, HOT_WORDS)]);
+  }
+  const absent = keyColumn([unit(1_000_000), sscc(99), 'nothing'].map(textToKey));
+  const none = core.fingerprintKeys(absent.bytes, absent.offsets);
+  for (let i = 0; i < 3; i++) expect(image.table.find(none, i * 4)).toBe(0);
+}
+
+const partsOf = ({ codes, rows, table, lastEvent }: Image): unknown => ({
+  codes,
+  lastEvent,
+  rows: Buffer.from(Int32Array.from(rows).buffer).toString('base64'),
+  table: Buffer.from(Uint32Array.from(table.words).buffer).toString('base64'),
+});
+
+describe('the image', () => {
+  it('tells of every code what its record tells', async () => {
+    const register = makeRegister();
+    const core = await coreOf(register);
+    const image = loadImage(register, core);
+    check(image, register, core);
+    expect(image.rows.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(image.table.words.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
+  it('of an empty register, and of no register, has no codes', async () => {
+    const register = Register.open(join(folder, 'empty'), { create: true });
+    opened.push(register);
+    const core = await coreOf(register);
+    for (const image of [loadImage(register, core), loadImage(again(register), core)]) check(image, register, core);
+    const prints = core.fingerprintKeys(textToKey(unit(1)), Uint32Array.of(0, textToKey(unit(1)).length));
+    expect(emptyImage().table.find(prints, 0)).toBe(0);
+    expect(emptyImage()).toMatchObject({ codes: 1, lastEvent: 0 });
+  });
+
+  it('is saved, and the saved one is what a new one would be', async () => {
+    const register = makeRegister();
+    const core = await coreOf(register);
+    const image = loadImage(register, core);
+    const { ino, mtimeMs } = statSync(pathOf(register));
+    const other = again(register);
+    const saved = loadImage(other, core);
+    expect(partsOf(saved)).toEqual(partsOf(image));
+    check(saved, other, core);
+    // It was read, not made anew.
+    expect(statSync(pathOf(register))).toMatchObject({ ino, mtimeMs });
+    expect(readdirSync(register.path).sort()).toEqual(['data.mdb', 'image', 'lock.mdb']);
+  });
+
+  it('is made anew after an event, in this handle and in others', async () => {
+    const register = makeRegister();
+    const other = again(register);
+    const core = await coreOf(register);
+    loadImage(register, core);
+    loadImage(other, core);
+    register.apply(
+      eventOf({
+        codes: [
+          [unit(5), { state: 9, owner: 0 }],
+          [unit(5000), { expiry: 7 }],
+        ],
+        texts: ['D'],
+      }),
+    );
+    check(loadImage(other, core), other, core);
+    check(loadImage(register, core), register, core);
+    // An event that says nothing new of hot fields still has a number.
+    register.apply(eventOf({ codes: [[unit(5), { price: 9 }]] }));
+    check(loadImage(register, core), register, core);
+    check(loadImage(again(register), core), register, core);
+  });
+
+  it('is made anew when the saved one is cut, empty or garbage', async () => {
+    const register = makeRegister();
+    const core = await coreOf(register);
+    const right = partsOf(loadImage(register, core));
+    const bytes = readFileSync(pathOf(register));
+    const garbage = Buffer.from(Uint8Array.from({ length: 5000 }, (_, i) => (i * 167 + (i >> 3)) & 0xff));
+    const cuts = [0, 1, 3, 40, 63, 64, 65, 1000, 64 + 16 * 302, bytes.length - 4, bytes.length - 1];
+    for (const broken of [
+      garbage,
+      Buffer.alloc(0),
+      Buffer.alloc(bytes.length),
+      ...cuts.map((end) => bytes.subarray(0, end)),
+    ]) {
+      writeFileSync(pathOf(register), broken);
+      expect(partsOf(loadImage(again(register), core)), `${broken.length} bytes`).toEqual(right);
+      expect(readFileSync(pathOf(register)).equals(bytes)).toBe(true);
+    }
+  });
+
+  it('is made anew when any byte of what the saved one says of itself was changed', async () => {
+    const register = makeRegister(20);
+    const core = await coreOf(register);
+    const right = partsOf(loadImage(register, core));
+    const bytes = readFileSync(pathOf(register));
+    // Word 5 is unused, and so is the end of the header.
+    for (const at of [...Array(20).keys(), ...Array.from({ length: 16 }, (_, i) => 24 + i)]) {
+      for (const flip of [1, 0x80, 0xff]) {
+        const broken = Uint8Array.from(bytes);
+        broken[at] ^= flip;
+        writeFileSync(pathOf(register), broken);
+        expect(partsOf(loadImage(again(register), core)), `byte ${at} ^ ${flip}`).toEqual(right);
+      }
+    }
+  });
+
+  it('of another register is not taken for this one', async () => {
+    const [one, two] = [makeRegister(), makeRegister()];
+    const [coreOne, coreTwo] = [await coreOf(one), await coreOf(two)];
+    loadImage(one, coreOne);
+    copyFileSync(pathOf(one), pathOf(two));
+    check(loadImage(two, coreTwo), two, coreTwo);
+  });
+
+  it('stays in memory where it can not be saved, and leaves nothing half-written', async () => {
+    const register = makeRegister();
+    const core = await coreOf(register);
+    const isRoot = process.getuid?.() === 0;
+    chmodSync(register.path, 0o555);
+    if (isRoot) process.seteuid?.(65_534);
+    try {
+      check(loadImage(register, core), register, core);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(register.path, 0o755);
+    }
+    expect(readdirSync(register.path).sort()).toEqual(['data.mdb', 'lock.mdb']);
+    check(loadImage(again(register), core), register, core);
+    expect(existsSync(pathOf(register))).toBe(true);
+  });
+
+  it('stays in memory when a folder stands in its place', async () => {
+    const register = makeRegister();
+    const core = await coreOf(register);
+    mkdirSync(pathOf(register));
+    check(loadImage(register, core), register, core);
+    expect(readdirSync(register.path).sort()).toEqual(['data.mdb', 'image', 'lock.mdb']);
+  });
+});

@@ -1,0 +1,218 @@
+// Goal: the server answers over real sockets, refuses what is malformed with a word, and survives bad clients.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Engine, openEngine } from '../../engine/index.js';
+import { collect, start } from '../cli/run-cli.test.files.js';
+import { Client } from './client.test.files.js';
+import { buildServer } from './server.js';
+
+const snapshot = fileURLToPath(new URL('../../../engine/documents/samples/registry-snapshot.csv', import.meta.url));
+const KNOWN = '010952000000606821UZDEMO0000001';
+const KEY = '09520000006068UZDEMO0000001';
+
+const folder = mkdtempSync(join(tmpdir(), 'tamga-serve-'));
+let engine: Engine;
+let server: Awaited<ReturnType<typeof buildServer>>;
+let address: string;
+
+beforeAll(async () => {
+  engine = await openEngine({ register: folder, create: true });
+  await engine.import([snapshot]);
+  server = await buildServer({ engine });
+  address = await server.listen({ port: 0, host: '127.0.0.1' });
+});
+afterAll(async () => {
+  await server.close();
+  await engine.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function post(
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(`${address}/v1/verify`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+describe('health', () => {
+  it('says that it lives, and what register it sees', async () => {
+    expect(await (await fetch(`${address}/health/live`)).json()).toEqual({ status: 'live' });
+    const ready = await (await fetch(`${address}/health/ready`)).json();
+    expect(ready).toMatchObject({ status: 'ready', register: { codes: 20, lastEvent: 1 } });
+  });
+});
+
+describe('POST /v1/verify', () => {
+  it('gives a verdict for each code, in order', async () => {
+    const { status, body } = await post({ codes: [KNOWN, KNOWN, '010952000000606821UZDEMO0000099', 'nonsense', ''] });
+    expect(status).toBe(200);
+    expect(body.verdicts).toEqual([
+      { outcome: 'OK', allow: 'yes', key: KEY, state: 'INTRODUCED', owner: '300000001', expiry: '2028-01-31' },
+      { outcome: 'DUPLICATE', allow: 'no', key: KEY, state: 'INTRODUCED', owner: '300000001', expiry: '2028-01-31' },
+      { outcome: 'NOT_FOUND', allow: 'no', key: '09520000006068UZDEMO0000099' },
+      {
+        outcome: 'UNKNOWN_CODE_TYPE',
+        allow: 'no',
+        key: null,
+        error: expect.objectContaining({ code: 'UNKNOWN_CODE_TYPE' }),
+      },
+      { outcome: 'BLANK_LINE_SKIPPED', allow: 'no', key: null, error: expect.objectContaining({ code: 'EMPTY' }) },
+    ]);
+  });
+
+  it('asks what the context says', async () => {
+    const outcome = async (context: object) =>
+      ((await post({ codes: [KNOWN], context })).body.verdicts as { outcome: string }[])[0]!.outcome;
+    expect(await outcome({ participant: '999' })).toBe('OTHER_OWNER');
+    expect(await outcome({ operation: 'sale', at: '2030-01-01T00:00:00Z' })).toBe('EXPIRED');
+    expect(await outcome({ operation: 'return' })).toBe('STATE_FORBIDS');
+  });
+
+  it.each([
+    ['no codes', {}],
+    ['codes that are no list', { codes: KNOWN }],
+    ['a code that is no text', { codes: [1] }],
+    ['too many codes', { codes: new Array(1001).fill('') }],
+    ['an endless code', { codes: ['A'.repeat(5000)] }],
+    ['an unknown operation', { codes: [], context: { operation: 'eat' } }],
+    ['a time that is none', { codes: [], context: { at: 'soon' } }],
+    ['an unknown field', { codes: [], contxt: {} }],
+    ['no JSON', '{'],
+  ])('refuses %s', async (_name, body) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({ error: { code: expect.any(String), message: expect.any(String) } });
+  });
+
+  it('refuses a body that is too large, and another type', async () => {
+    expect((await post(`"${'A'.repeat(1 << 20)}"`)).status).toBe(413);
+    expect((await post('codes', { 'content-type': 'text/csv' })).status).toBe(415);
+    expect((await fetch(`${address}/v2/verify`)).status).toBe(404);
+  });
+});
+
+describe('the stream', () => {
+  it('greets, answers scans, and keeps several answers to a frame', async () => {
+    const client = new Client(address);
+    await client.opened;
+    expect(client.socket.protocol).toBe('tamga.v1');
+    client.send({ type: 'hello', context: { operation: 'sale', at: '2026-03-16T09:00:00Z' } });
+    expect(await client.next()).toMatchObject({ type: 'hello', protocol: 'tamga.v1', register: { codes: 20 } });
+    client.send({ type: 'scan', seq: 7, code: KNOWN });
+    expect(await client.next()).toMatchObject({ type: 'verdict', seq: 7, outcome: 'OK', allow: 'yes', key: KEY });
+
+    const count = 5000;
+    for (let seq = 0; seq < count; seq++) client.send({ type: 'scan', seq, code: KNOWN });
+    const seen: number[] = [];
+    let frames = 0;
+    while (seen.length < count) {
+      const frame = await client.next();
+      frames++;
+      const items = (frame.type === 'verdicts' ? frame.items : [frame]) as { seq: number; outcome: string }[];
+      expect(items.length).toBeLessThanOrEqual(64);
+      for (const { seq, outcome } of items) {
+        expect(outcome).toBe('OK');
+        seen.push(seq);
+      }
+    }
+    expect(seen).toEqual(Array.from({ length: count }, (_, seq) => seq));
+    expect(frames).toBeLessThan(count / 2);
+    client.socket.close();
+    await client.closed;
+  });
+
+  it('answers bad frames and goes on', async () => {
+    const client = new Client(address);
+    await client.opened;
+    client.socket.send('{');
+    expect(await client.next()).toEqual({ type: 'error', code: 'BAD_JSON' });
+    client.socket.send(Uint8Array.of(1, 2, 3));
+    expect(await client.next()).toEqual({ type: 'error', code: 'BAD_JSON' });
+    client.send({ type: 'scan', seq: 3, code: 5 });
+    expect(await client.next()).toEqual({ type: 'error', code: 'BAD_FRAME', seq: 3 });
+    client.send({ type: 'scan', seq: 4, code: '\u0000\ud800 nonsense' });
+    expect(await client.next()).toMatchObject({ type: 'verdict', seq: 4, allow: 'no' });
+    client.socket.close();
+  });
+
+  it('ends a client whose frame is too large, and serves the others', async () => {
+    const client = new Client(address);
+    await client.opened;
+    client.socket.on('error', () => undefined);
+    client.socket.send('A'.repeat(100_000));
+    expect(await client.closed).toBe(1009);
+    expect((await post({ codes: [KNOWN] })).status).toBe(200);
+  });
+
+  it('stops reading from a client that does not read, and loses nothing', async () => {
+    const client = new Client(address);
+    await client.opened;
+    client.socket.pause();
+    const count = 60_000;
+    const code = 'N'.repeat(150);
+    for (let seq = 0; seq < count; seq++) client.send({ type: 'scan', seq, code });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    client.socket.resume();
+    let next = 0;
+    while (next < count) {
+      const frame = await client.next();
+      for (const { seq } of (frame.type === 'verdicts' ? frame.items : [frame]) as { seq: number }[])
+        expect(seq).toBe(next++);
+    }
+    client.socket.close();
+  });
+
+  it.each([
+    ['another subprotocol', ['tamga.v9'], {}, '400'],
+    ['a page of another site', ['tamga.v1'], { origin: 'https://elsewhere.example' }, '403'],
+  ])('refuses %s', async (_name, protocols, headers, status) => {
+    await expect(new Client(address, protocols, headers).opened).rejects.toThrow(status);
+  });
+
+  it('survives a client that speaks no WebSocket', async () => {
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    const answer = await new Promise<string>((resolve) => {
+      socket.on('data', (data) => resolve(data.toString()));
+      socket.write('\x00\x01\x02 not HTTP\r\n\r\n');
+    });
+    expect(answer).toContain('400');
+    socket.destroy();
+    expect((await fetch(`${address}/health/live`)).status).toBe(200);
+  });
+});
+
+describe('tamga serve', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('prints its address, serves, and ends well on %s', async (signal) => {
+    const child = start(['serve', '--port', '0']);
+    const result = collect(child);
+    const line = await new Promise<string>((resolve) =>
+      child.stdout?.once('data', (data: Buffer) => resolve(data.toString())),
+    );
+    expect(line).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/);
+    const url = line.trim();
+    expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ready', register: null });
+    const client = new Client(url);
+    await client.opened;
+    client.send({ type: 'scan', seq: 1, code: KNOWN });
+    expect(await client.next()).toMatchObject({ outcome: 'WELL_FORMED', allow: 'unknown' });
+    child.kill(signal);
+    await client.closed;
+    expect(await result).toMatchObject({ code: 0, err: '' });
+  });
+
+  it('says when its port is taken', async () => {
+    const { port } = new URL(address);
+    const { code, err } = await collect(start(['serve', '--port', port]));
+    expect(err).toContain('EADDRINUSE');
+    expect(code).toBe(2);
+  });
+});
