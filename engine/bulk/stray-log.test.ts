@@ -96,17 +96,17 @@ describe('StrayLog', () => {
   it('writes to disk only when a part outgrows its buffer', () => {
     const folder = mkdtempSync(join(root, 'run-'));
     const log = new StrayLog(folder);
-    const lines = Array.from({ length: 1024 }, (_, i) => i);
+    const lines = Array.from({ length: 256 }, (_, i) => i);
     log.append(
       strays(
         lines,
-        lines.map((i) => [0, i, i]),
+        lines.map((i) => [i, 0, i]),
       ),
       0,
       0,
     );
     expect(readdirSync(folder)).toEqual([]);
-    log.append(strays([0], [[0, 5, 5]]), 0, 5000);
+    log.append(strays([0], [[5, 0, 5]]), 0, 5000);
     expect(readdirSync(folder)).toEqual(['strays-0']);
     expect([...log.repetitions()]).toEqual([{ input: 0, line: 5000, firstInput: 0, firstLine: 5 }]);
     log.close();

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Register } from '../register/register.js';
 import { random } from '../register/register.test.data.js';
-import { failing, type ImportPlace, idsOf, importPlace, snapshotCsv } from './import.test.data.js';
+import { failing, idsOf, importPlace, snapshotCsv } from './import.test.data.js';
 
 /** Codes of each file. A file is a transaction, the first one of two events: a kill has somewhere to come between. */
 const FILE_CODES = [17_000, ...Array.from({ length: 9 }, () => 2000)];
 const KILLS = 20;
 const DISK_BYTES = 3 << 20;
 
-let place: ImportPlace;
+const place = await importPlace();
 let files: string[];
 let undisturbed: { ids: string[]; digest: string };
 /** Milliseconds of an undisturbed process until it begins to write, and from then to its end. */
@@ -43,7 +43,6 @@ function importing(path: string): ChildProcess {
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 beforeAll(async () => {
-  place = await importPlace();
   files = FILE_CODES.map((count, i) => place.write(`snapshot-${i}.csv`, snapshotCsv(count, i * 100_000)));
   const path = join(place.folder, 'undisturbed');
   const started = performance.now();

@@ -1,15 +1,12 @@
 import { basename } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sscc, unit } from '../register/register.test.data.js';
 import { wallClockMinutes } from '../wall-clock.js';
 import { FINDINGS_MAX } from './import.js';
-import { code, type ImportPlace, idsOf, importPlace, snapshotCsv } from './import.test.data.js';
+import { code, idsOf, importPlace, snapshotCsv } from './import.test.data.js';
 
-let place: ImportPlace;
-beforeAll(async () => {
-  place = await importPlace();
-});
+const place = await importPlace();
 
 describe('a file of codes', () => {
   it('is the same packed, with a byte order mark, and with other line ends', async () => {

@@ -52,9 +52,9 @@ export class NaiveRegister {
     this.#sequences.set(id, sequence);
 
     for (const parent of parents) this.#record(parent, true);
-    const known = this.records.size;
     for (const code of codes) this.#record(code, /^\d{18}$/.test(code));
-    const created = this.records.size - known;
+    // New is what no event stated before; somebody's parent may have a record already.
+    const created = new Set(codes.filter((code) => this.records.get(code)?.lastEvent === 0)).size;
 
     let conflicts = event.kind === 'ship' ? this.#ship(codes, event.actor) : 0;
     codes.forEach((code, i) => {
