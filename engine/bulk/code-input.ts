@@ -146,13 +146,10 @@ export class TableInput implements CodeInput {
   readonly format = 'csv';
 
   constructor(
+    readonly path: string,
     readonly source: SourceForm,
     readonly signal?: AbortSignal,
   ) {}
-
-  get path(): string {
-    return this.source.path;
-  }
 
   get size(): number {
     return this.source.size;

@@ -9,7 +9,7 @@ export async function openInput(path: string, folder: RunFolder, signal?: AbortS
   const file = path === '-' ? await folder.spool(process.stdin) : path;
   const source = await sniff(file);
   if (source.content === 'xml') return new DocumentInput(path, source.size, await readDocument(source, { signal }));
-  if (source.content === 'csv') return new TableInput(source, signal);
+  if (source.content === 'csv') return new TableInput(path, source, signal);
   if (!source.gzip) return new ListInput(path, file, source.size);
   return new ListInput(path, await folder.spool(openBytes(source, signal)), source.size);
 }
