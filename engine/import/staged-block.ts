@@ -31,17 +31,22 @@ export interface StagedBlock {
   state(run: StagedRun, place: number, count: number): void;
 }
 
+/** What is well-formed and names no single item: a GTIN alone, a date. */
+const NO_IDENTITY = {
+  code: 'NO_IDENTITY',
+  position: 0,
+  message: 'The code has no serial number: it names no single item.',
+};
 const TEXT_MAX = 160;
 const decoder = new TextDecoder();
 
 /** The lines of a batch that are neither codes nor blank. */
 export function findingsOf(batch: Batch, path: string, lineOf: (row: number) => number): ImportFinding[] {
-  const { error, length } = batch.columns;
+  const { error, length, kind } = batch.columns;
   const findings: ImportFinding[] = [];
   for (let i = 0; i < batch.count; i++) {
-    if (error[i] === 0 || length[i] === 0) continue;
-    const fault = batch.at(i).error;
-    if (!fault) continue;
+    if ((error[i] === 0 && kind[i] !== 0) || length[i] === 0) continue;
+    const fault = batch.at(i).error ?? NO_IDENTITY;
     const text = decoder.decode(batch.line(i).subarray(0, TEXT_MAX));
     findings.push({
       path,

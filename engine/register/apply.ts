@@ -87,6 +87,7 @@ class Transaction {
     this.#conflicts = 0;
     const parents = this.#ordinals(event.parents, FLAG.package);
     const codes = this.#ordinals(event.keys, 0);
+    checkColumns(event, codes.length, parents.length);
     if (event.kind === 'ship') {
       this.#ship(event, this.#withContents(codes));
     } else {
@@ -147,6 +148,7 @@ class Transaction {
       const known = append ? undefined : index.getBinaryFast(key);
       if (known) {
         ordinals[i] = known.readUInt32LE(0);
+        if (flags === FLAG.package) this.#becomesPackage(ordinals[i]);
         continue;
       }
       if (this.#meta.nextOrdinal > ORDINAL_MAX) throw new TamgaError('REGISTER_FULL', { path: this.store.path });
@@ -169,6 +171,16 @@ class Transaction {
       }
     }
     return ordinals;
+  }
+
+  /** A group pack is coded as a unit is, and a box may have its owner's own code: what holds something is a package. */
+  #becomesPackage(ordinal: number): void {
+    const page = this.#records.page(ordinal);
+    const at = recordStart(ordinal);
+    if (flagsOf(page[at]) & FLAG.package) return;
+    page[at] = headOf(stateOf(page[at]), flagsOf(page[at]) | FLAG.package, groupOf(page[at]));
+    this.#meta.units--;
+    this.#meta.packages++;
   }
 
   #isBehindLast(key: Buffer): boolean {
@@ -292,13 +304,14 @@ class Transaction {
     }
   }
 
-  /** True when `code` is `package` or stands above it: putting it inside would make a cycle. */
+  /** True when `code` is `inside` or stands above it, so that putting it inside would make a cycle; or when that is too deep to tell. */
   #holds(code: number, inside: number): boolean {
-    for (let at = inside, depth = 0; at !== 0 && depth < TREE_DEPTH_MAX; depth++) {
+    let at = inside;
+    for (let depth = 0; at !== 0 && depth < TREE_DEPTH_MAX; depth++) {
       if (at === code) return true;
       at = this.#records.page(at)[recordStart(at) + WORD.parent];
     }
-    return false;
+    return at !== 0;
   }
 
   #document(event: RegisterEvent, codes: Uint32Array): void {
@@ -334,6 +347,17 @@ class Transaction {
       else this.store.children.putSync(parent, Buffer.from(sorted.buffer));
     }
   }
+}
+
+/** Throws a RangeError when an event's parts don't fit together; the transaction is then rolled back. */
+function checkColumns({ count, columns }: RegisterEvent, codes: number, parents: number): void {
+  if (count !== codes) throw new RangeError(`an event of ${count} codes has ${codes} keys`);
+  for (const [name, column] of Object.entries(columns)) {
+    if (column.length !== 1 && column.length !== codes) {
+      throw new RangeError(`column ${name} has ${column.length} values for ${codes} codes`);
+    }
+  }
+  if (columns.parent?.some((index) => index >= parents)) throw new RangeError('an event names a parent that it lacks');
 }
 
 /** The value a column states for code i, or `otherwise`. */

@@ -9,7 +9,7 @@
  * ```
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Core } from '../../core/host/index.js';
 import { FingerprintTable } from './fingerprint-table.js';
@@ -129,12 +129,16 @@ function readImage(register: Register): Image | null {
     const made = Buffer.from(header.buffer, 24, 16).toString('hex');
     if (magic !== MAGIC || version !== VERSION || codes !== nextOrdinal || event !== lastEvent || made !== seed)
       return null;
+    const size = header.byteLength + (codes * HOT_WORDS + tableWords) * 4;
+    if (tableWords !== FingerprintTable.wordsFor(codes) || fstatSync(file).size !== size) return null;
     const rows = new Int32Array(new SharedArrayBuffer(codes * HOT_WORDS * 4));
     const words = new Uint32Array(new SharedArrayBuffer(tableWords * 4));
     const rowsAt = HEADER_WORDS * 4;
     if (!readWhole(file, new Uint8Array(rows.buffer), rowsAt)) return null;
     if (!readWhole(file, new Uint8Array(words.buffer), rowsAt + rows.byteLength)) return null;
     return { codes, rows, table: FingerprintTable.over(words), lastEvent };
+  } catch {
+    return null;
   } finally {
     closeSync(file);
   }

@@ -14,7 +14,7 @@
  * | eventIds | event id | sequence number, 4 bytes |
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
@@ -52,12 +52,32 @@ export interface Store {
 }
 
 const DATA_FILE = 'data.mdb';
+/** LMDB's magic number, in the first page after its header of 24 bytes. LMDB maps a file without looking, and a wrong one ends the process. */
+const MAGIC = 0xbeefc0de;
+const MAGIC_AT = 24;
+/** An LMDB environment has two description pages. */
+const FILE_BYTES_MIN = 8192;
+const DATABASES = new Set([
+  'meta',
+  'units',
+  'packages',
+  'records',
+  'keys',
+  'children',
+  'sets',
+  'names',
+  'events',
+  'eventIds',
+]);
+/** With less than this left, an I/O error is a write that was cut short by a full disk. */
+const ROOM_MIN = 1 << 20;
 
 /** Opens a register's environment; with `create`, makes it when the folder is empty or absent. */
 export function openStore(path: string, create: boolean): Store {
   const exists = existsSync(join(path, DATA_FILE));
   if (!exists && !create) throw new TamgaError('REGISTER_NOT_FOUND', { path });
-  if (!exists) prepareFolder(path);
+  if (exists) checkFile(path);
+  else prepareFolder(path);
   let root: RootDatabase;
   try {
     root = open({
@@ -72,18 +92,16 @@ export function openStore(path: string, create: boolean): Store {
     throw registerError(path, error);
   }
   try {
+    // Before anything of ours is made in it. One whose making was cut short has some of our databases.
+    if (exists && [...root.getKeys()].some((name) => !DATABASES.has(String(name)))) {
+      throw new TamgaError('REGISTER_BROKEN', { path, detail: 'an LMDB environment that is not a register' });
+    }
     const meta = root.openDB<Meta, string>({ name: 'meta', encoding: 'json' });
     const known = meta.get('register');
     if (known && known.schema > SCHEMA_VERSION) {
       throw new TamgaError('REGISTER_NEWER', {
         path,
         detail: `schema ${known.schema}, this Tamga reads ${SCHEMA_VERSION}`,
-      });
-    }
-    if (!known && exists && root.getKeysCount() > 1) {
-      throw new TamgaError('REGISTER_BROKEN', {
-        path,
-        detail: 'an LMDB environment that is not a register',
       });
     }
     const binary = { encoding: 'binary', keyEncoding: 'binary' } as const;
@@ -140,7 +158,8 @@ export function registerError(path: string, error: unknown): Error {
   if (error instanceof TamgaError) return error;
   const detail = error instanceof Error ? error.message : String(error);
   const system = error instanceof Error && 'code' in error ? (error as NodeJS.ErrnoException).code : undefined;
-  if (system === 'ENOSPC' || /no space left|ENOSPC|MDB_MAP_FULL|disk quota/i.test(detail)) {
+  const cutShort = /input\/output error/i.test(detail) && isFull(path);
+  if (system === 'ENOSPC' || cutShort || /no space left|ENOSPC|MDB_MAP_FULL|disk quota/i.test(detail)) {
     return new TamgaError('DISK_FULL', { path, detail }, { cause: error });
   }
   if (system === 'EACCES' || system === 'EROFS' || /permission denied|read-only file system/i.test(detail)) {
@@ -150,6 +169,36 @@ export function registerError(path: string, error: unknown): Error {
     return new TamgaError('REGISTER_BROKEN', { path, detail }, { cause: error });
   }
   return error instanceof Error ? error : new Error(detail);
+}
+
+function isFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(path);
+    return bavail * bsize < ROOM_MIN;
+  } catch {
+    return false;
+  }
+}
+
+/** Refuses a file that is no LMDB environment; an empty one is an environment to be made. */
+function checkFile(path: string): void {
+  const file = join(path, DATA_FILE);
+  const head = Buffer.alloc(MAGIC_AT + 4);
+  let size: number;
+  try {
+    size = statSync(file).size;
+    const descriptor = openSync(file, 'r');
+    try {
+      readSync(descriptor, head, 0, head.length, 0);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw registerError(path, error);
+  }
+  if (size > 0 && (size < FILE_BYTES_MIN || head.readUInt32LE(MAGIC_AT) !== MAGIC)) {
+    throw new TamgaError('REGISTER_BROKEN', { path, detail: `${DATA_FILE} is no LMDB file` });
+  }
 }
 
 function prepareFolder(path: string): void {
