@@ -59,6 +59,7 @@ export interface ImportedFile {
 }
 
 export interface ImportReport {
+  /** In the order they were written: codes, then packages, then shipments; documents of a kind by their time. */
   files: ImportedFile[];
   /** At most {@link FINDINGS_MAX}; the counts are in `files`. */
   findings: ImportFinding[];

@@ -199,8 +199,8 @@ describe('import and register', () => {
     const report = JSON.parse(first.out);
     expect(report.files.map(({ format, codes }: { format: string; codes: number }) => [format, codes])).toEqual([
       ['csv', 20],
-      ['mdlp:911@1.37', 5],
       ['mdlp:911@1.37', 3],
+      ['mdlp:911@1.37', 5],
       ['mdlp:415@1.37', 4],
     ]);
     expect(report.documents).toMatchObject([
