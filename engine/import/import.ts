@@ -3,6 +3,7 @@
  * what is written is a row of events, each durable on its own, whose ids are their content: the same file again changes nothing,
  * and an import that was killed is completed by running it again.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Core } from '../../core/host/index.js';
 import type { DocumentModel } from '../documents/model.js';
 import { readDocument } from '../documents/read-document.js';
@@ -109,6 +110,7 @@ export async function importFiles(
   const started = performance.now();
   options.onProgress?.({ path: register.path, stage: 'image', done: 0 });
   const image = loadImage(register, core);
+  options.onProgress?.({ path: register.path, stage: 'image', done: image.codes - 1 });
   run.timings.push(timing('image', started, image.codes - 1));
   return {
     files: read.map(({ file }) => file),
@@ -161,7 +163,7 @@ class ImportRun {
       document: '',
     };
     const write = async (): Promise<void> => {
-      if (run) this.#write(file, run, statement);
+      if (run) await this.#write(file, run, statement);
       else await this.#writeRuns(file, source, statement);
     };
     return { rank: 0, operationAt: 0, id: '', file, write };
@@ -174,14 +176,14 @@ class ImportRun {
       if (run.count + block.rows > RUN_CODES_MAX) {
         // Writing sorts in the core's memory, where the block's keys still are.
         block.keys = { bytes: block.keys.bytes.slice(), offsets: block.keys.offsets.slice() };
-        this.#write(file, run, statement);
+        await this.#write(file, run, statement);
         run = new StagedRun();
       }
       codes += countCodes(block);
       stage(run, block);
     }
     if (codes !== file.codes) throw new TamgaError('FILE_CHANGED', { path: source.path });
-    this.#write(file, run, statement);
+    await this.#write(file, run, statement);
   }
 
   #blocks(source: SourceForm): AsyncGenerator<StagedBlock> {
@@ -208,13 +210,13 @@ class ImportRun {
     }));
     this.#note(file, issues);
     const write = async (): Promise<void> => {
-      for (const { run, statement } of staged.runs) this.#write(file, run, { ...statement, at: this.#at });
+      for (const { run, statement } of staged.runs) await this.#write(file, run, { ...statement, at: this.#at });
     };
     const operationAt = model.operationAt ? Date.parse(model.operationAt) || 0 : 0;
     return { rank: ORDER.indexOf(model.kind) + 1, operationAt, id: model.id, file, write };
   }
 
-  #write(file: ImportedFile, run: StagedRun, statement: Statement): void {
+  async #write(file: ImportedFile, run: StagedRun, statement: Statement): Promise<void> {
     let done = 0;
     let group: RegisterEvent[] = [];
     const apply = (): void => {
@@ -236,7 +238,11 @@ class ImportRun {
     };
     for (const event of run.events(this.core, statement)) {
       group.push(event);
-      if (group.length === EVENTS_AT_ONCE) apply();
+      if (group.length === EVENTS_AT_ONCE) {
+        apply();
+        // A transaction blocks this thread; between two of them progress is shown and a signal is heard.
+        await setImmediate();
+      }
     }
     if (group.length > 0) apply();
   }

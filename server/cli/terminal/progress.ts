@@ -49,7 +49,7 @@ export function startProgress(title: string, total?: number, options: ProgressOp
   let done = 0;
   let ended: number | null = null;
   const line = (): string =>
-    progressLine(language, visible(title), stream.columns ?? 80, {
+    progressLine(language, visible(title), stream.columns || 80, {
       done,
       total,
       rate: ended === null ? meter.rate() : (done / (ended - started)) * 1000,
