@@ -181,7 +181,7 @@ class Reconciliation {
     for (const [i, input] of inputs.entries()) {
       const verdicts = folder.keep(new VerdictLog(`${folder.path}/verdicts-${i}`));
       sources.push({ input, verdicts });
-      let count = 0;
+      const before = this.#codesScanned();
       for await (const { result } of input.classified(runner, core, pass)) {
         if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path: input.path });
         adoptStrays(result, this.#marks);
@@ -191,12 +191,16 @@ class Reconciliation {
         this.#repeated.add(result);
         this.#lines.addAll(result.outcomes);
         verdicts.append(result.outcomes);
-        for (const outcome of result.outcomes) if (outcome !== OUTCOME_NUMBER.BLANK_LINE_SKIPPED) count++;
         options.onProgress?.({ stage: 'scanned', done: this.#lines.total() });
       }
-      codes.push(count);
+      codes.push(this.#codesScanned() - before);
     }
     return { sources, codes };
+  }
+
+  /** Lines settled so far that are not blank. */
+  #codesScanned(): number {
+    return this.#lines.total() - this.#lines.of(OUTCOME_NUMBER.BLANK_LINE_SKIPPED);
   }
 
   #report(result: UnitResult, inputs: InputSummary[], view: ReconcileReport['register']): ReconcileReport {
