@@ -4,7 +4,6 @@
  */
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import type { Batch, Core } from '../../core/host/index.js';
-import { CodeList } from '../documents/code-list.js';
 import { isHeaderLine } from '../documents/header-words.js';
 import type { DocumentModel } from '../documents/model.js';
 import type { SourceForm } from '../documents/source.js';
@@ -175,19 +174,22 @@ export class TableInput implements CodeInput {
 
 /** The codes that an XML document names. */
 export class DocumentInput implements CodeInput {
-  readonly codes = new CodeList();
+  /** One code a line, and the line of the document that each stands in. */
+  readonly #bytes: Uint8Array;
+  readonly #rows: Uint32Array;
 
   constructor(
     readonly path: string,
     readonly size: number,
     readonly model: DocumentModel,
   ) {
-    for (const line of model.lines) {
-      for (const list of [line.codes, line.packages]) {
-        const rows = list.rows();
-        let i = 0;
-        for (const code of list) this.codes.append(code, rows[i++]);
-      }
+    const lists = model.lines.flatMap(({ codes, packages }) => [codes, packages]).filter(({ count }) => count > 0);
+    this.#bytes = Buffer.concat(lists.map((list) => list.bytes()));
+    this.#rows = new Uint32Array(lists.reduce((sum, { count }) => sum + count, 0));
+    let at = 0;
+    for (const list of lists) {
+      this.#rows.set(list.rows(), at);
+      at += list.count;
     }
   }
 
@@ -200,14 +202,10 @@ export class DocumentInput implements CodeInput {
   }
 
   async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
-    if (this.codes.count === 0) return;
-    const blocks = new BlockMaker();
-    const rows = this.codes.rows();
-    const batch = core.parseBatch(this.codes.bytes(), {
-      trim: pass.trim,
-      country: pass.country,
-    });
-    yield blocks.make(core, batch, pass, (row) => rows[row]);
+    const rows = this.#rows;
+    if (rows.length === 0) return;
+    const batch = core.parseBatch(this.#bytes, { trim: pass.trim, country: pass.country });
+    yield new BlockMaker().make(core, batch, pass, (row) => rows[row]);
   }
 }
 
