@@ -1,5 +1,5 @@
 // The line being parsed: forget the last one, note an error.
-import { LINE, LINE_ERROR, LINE_ERROR_AT, LINE_EXPIRY, LINE_PRICE } from './layout';
+import { LINE, LINE_ERROR, LINE_ERROR_AT, LINE_ERROR_LENGTH, LINE_EXPIRY, LINE_PRICE } from './layout';
 
 /** Forgets what was found: addresses and lengths become 0, quantities −1. */
 export function resetLine(): void {
@@ -12,9 +12,10 @@ export function resetLine(): void {
   v128.store(LINE_PRICE + 16, zero);
 }
 
-/** Notes an error and the address of the byte that shows it. Always false. */
-export function fail(error: u32, at: usize): bool {
+/** Notes an error, the address of the byte that shows it, and how many bytes are wrong. Always false. */
+export function fail(error: u32, at: usize, length: usize): bool {
   store<u32>(LINE_ERROR, error);
   store<u32>(LINE_ERROR_AT, <u32>at);
+  store<u32>(LINE_ERROR_LENGTH, <u32>length);
   return false;
 }

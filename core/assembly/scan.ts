@@ -1,6 +1,7 @@
-// Line ends, sixteen bytes at a time.
+// Where codes end: line ends, sixteen bytes at a time; frames by their lengths.
+import { FRAME_HEAD } from './layout';
 
-const NEWLINE: u8 = 0x0a;
+export const NEWLINE: u8 = 0x0a;
 
 /** Address of the first newline in [at, end), or `end`. Reads up to 15 bytes past `end`. */
 export function findNewline(at: usize, end: usize): usize {
@@ -30,4 +31,27 @@ export function countLines(at: usize, end: usize): u32 {
     at++;
   }
   return lines;
+}
+
+/** Sum of the bytes in [at, end): what it costs to read each once, for comparison. */
+export function sumBytes(at: usize, end: usize): u32 {
+  let sum: u32 = 0;
+  for (; at < end; at++) sum += load<u8>(at);
+  return sum;
+}
+
+/** Where the last {@link countFrames} stopped: the end, or the first byte of a frame that is cut off. */
+export let framesEnd: usize = 0;
+
+/** Number of whole frames in [at, end): a little-endian u16 and as many bytes. */
+export function countFrames(at: usize, end: usize): u32 {
+  let frames: u32 = 0;
+  while (end - at >= FRAME_HEAD) {
+    const next = at + FRAME_HEAD + load<u16>(at);
+    if (next > end) break;
+    at = next;
+    frames++;
+  }
+  framesEnd = at;
+  return frames;
 }

@@ -54,7 +54,8 @@ const ATTRIBUTE = /^(?:dlpkey(?:=[0-9,|]+)?|req=[0-9n,+]+|ex=[0-9n,]+)$/;
 
 /**
  * Entries of the dictionary, one per AI, ranges spread:
- * `{ ai, predefined, components: [{ type, min, max, optional, lints }], specification, attributes, title }`.
+ * `{ ai, line, predefined, components: [{ type, min, max, optional, lints }], specification, attributes, title }`;
+ * `line` is the number of its line.
  */
 export function readDictionary(text) {
   const entries = [];
@@ -67,7 +68,8 @@ export function readDictionary(text) {
     const [, first, last = first, flags = '', rest] = match;
     const { components, attributes, specification } = readSpecification(rest, place);
     for (const ai of range(first, last, place)) {
-      entries.push({ ai, predefined: flags.includes('*'), components, specification, attributes, title });
+      const predefined = flags.includes('*');
+      entries.push({ ai, line: index + 1, predefined, components, specification, attributes, title });
     }
   });
   if (entries.length === 0) refuse(FILE, 'line 1', 'no entries');

@@ -3,7 +3,7 @@ import { checkKeys, refuse } from './refuse.mjs';
 
 const FILE = 'errors.json';
 const LANGUAGES = ['en', 'ru', 'uz'];
-const PLACEHOLDERS = ['ai', 'found', 'limit', 'position'];
+const PLACEHOLDERS = ['ai', 'found', 'limit', 'needed', 'other', 'position'];
 
 /** `[{ code, number, en, ru, uz }]`, numbered 1, 2, 3 … in order: the numbers stand in the error column. */
 export function readErrors(errors) {

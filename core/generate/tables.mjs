@@ -1,9 +1,11 @@
 // Generates the tables of the core from its data files. Runs before the compilers and needs nothing but Node.
 // Whatever a data file says that this program doesn't fully understand ends the build: a silent gap would be a wrong verdict.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readCodeLists } from './code-lists.mjs';
 import { readDictionary } from './dictionary.mjs';
 import { readErrors } from './errors.mjs';
 import { readFormats } from './formats.mjs';
+import { readRecovery, recoveryTables } from './recovery.mjs';
 import { assemblyTables } from './write-assembly.mjs';
 import { hostTables } from './write-host.mjs';
 
@@ -14,9 +16,13 @@ const read = (name) => readFileSync(new URL(`data/${name}`, ROOT), 'utf8');
 const formats = readFormats(JSON.parse(read('marking-formats.json')));
 const dictionary = readDictionary(read('gs1-syntax-dictionary.txt'));
 const errors = readErrors(JSON.parse(read('errors.json')));
+const codeLists = readCodeLists(JSON.parse(read('code-lists.json')));
 
-write('assembly/generated/tables.ts', assemblyTables(dictionary, formats, errors));
+write('assembly/generated/tables.ts', assemblyTables(dictionary, formats, errors, codeLists));
 write('host/generated/tables.ts', hostTables(dictionary, formats, errors));
+
+const recovery = readRecovery(JSON.parse(read('recovery.json')));
+write('host/generated/recovery.ts', recoveryTables(recovery, read('gs1-syntax-dictionary.txt'), formats.structures));
 
 function write(path, text) {
   const url = new URL(path, ROOT);

@@ -130,6 +130,14 @@ describe('columns', () => {
     expect(row(columns.fingerprint.subarray(20, 28))).toEqual(Array(7).fill(0)); // rows 5 and 6 have no key
   });
 
+  it('have no moments before 1970, which two-digit years reach with a clock before 2019', () => {
+    const line = bytes('0109520000003036116001011770010121abcdef');
+    const { columns } = core.parseBatch(line, { at: new Date('2000-01-01') });
+    expect([columns.production[0], columns.expiry[0]]).toEqual([-1, 24 * 60 - 1]);
+    expect(core.parse(line, { at: new Date('2000-01-01') }).production).toBeUndefined();
+    expect(core.parse(line).production).toBe('2060-01-01');
+  });
+
   it('are the same objects while the memory stays, and good after it grew', async () => {
     const fresh = await loadCore();
     const batch = fresh.parseBatch(bytes(`${MILK}\n`.repeat(500)));

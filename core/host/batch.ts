@@ -1,5 +1,6 @@
 // The result of one crossing: columns, and single codes on request.
 import type { Columns } from './columns.js';
+import type { ElementColumns } from './element-columns.js';
 import type { ParsedCode } from './parsed-code.js';
 
 /** What a batch asks of the core that parsed it. */
@@ -7,6 +8,7 @@ export interface BatchSource {
   /** Number of calls so far; a batch is valid while this is the number of its own. */
   readonly generation: number;
   readonly columns: Columns;
+  readonly elements: ElementColumns | undefined;
   codeAt(row: number): ParsedCode;
   lineAt(row: number): Uint8Array;
 }
@@ -32,6 +34,15 @@ export class Batch {
   get columns(): Columns {
     this.check();
     return this.#source.columns;
+  }
+
+  /**
+   * AIs and values of all rows, for a batch of the format `gs1`; undefined otherwise. Views as {@link columns}: take them anew
+   * after any other call on the core.
+   */
+  get elements(): ElementColumns | undefined {
+    this.check();
+    return this.#source.elements;
   }
 
   /** The code of a row, with strings made for it. @throws RangeError when there is no such row. */

@@ -20,6 +20,8 @@ export interface Columns {
   readonly error: Uint8Array;
   /** Byte of the line that shows the error. */
   readonly errorPosition: Uint32Array;
+  /** Bytes of the line that are wrong, from the error's position on; 0 when something is missing there. */
+  readonly errorLength: Uint32Array;
   /** The 14 digits as an integer. */
   readonly gtin: Float64Array;
   /** In the input: the serial of a unit, the 18 digits of an SSCC, or the whole code that has neither. */
@@ -72,6 +74,7 @@ export function viewColumns(buffer: ArrayBufferLike, layout: Layout, at: number,
     flags: new Uint16Array(buffer, start(layout.COLUMN_FLAGS), rows),
     error: new Uint8Array(buffer, start(layout.COLUMN_ERROR), rows),
     errorPosition: new Uint32Array(buffer, start(layout.COLUMN_ERROR_POSITION), rows),
+    errorLength: new Uint32Array(buffer, start(layout.COLUMN_ERROR_LENGTH), rows),
     gtin: new Float64Array(buffer, start(layout.COLUMN_GTIN), rows),
     serialOffset: new Uint32Array(buffer, start(layout.COLUMN_SERIAL_OFFSET), rows),
     serialLength: new Uint8Array(buffer, start(layout.COLUMN_SERIAL_LENGTH), rows),

@@ -1,22 +1,41 @@
 // The typed face of one instance of the core.
 import { Batch, type BatchSource } from './batch.js';
-import { type Columns, FLAGS, viewColumns } from './columns.js';
-import { type Country, FORMATS, type MarkingFormat, structureId, structuresInEffect } from './formats.js';
-import { type CoreExports, type CoreModule, compileCore, instantiate, type Layout } from './module.js';
-import { failedCode, minuteToText, type ParsedCode } from './parsed-code.js';
+import { type Columns, viewColumns } from './columns.js';
+import { type ElementColumns, type ElementPlaces, placeElements, viewElements } from './element-columns.js';
+import { type Country, FORMATS, type MarkingFormat, structuresInEffect } from './formats.js';
+import { type CoreExports, type CoreModule, instantiate, type Layout } from './module.js';
+import type { ParsedCode } from './parsed-code.js';
+import { type RecoveryOptions, recover } from './recover.js';
+import { type RowSource, readErrors, readRow } from './row.js';
 
 export interface ParseOptions {
   /** Whose codes these are: decides between the two readings of a tobacco pack, and whether prices are read. */
   country?: Country;
+  /**
+   * What is a code: `marking` (default), every form of a marking code, with and without AIs; or `gs1`, GS1 element strings
+   * and nothing else, whose elements a batch then has as columns.
+   */
+  format?: 'marking' | 'gs1';
   /** Strip spaces and tabs at both ends of every line. */
   trim?: boolean;
   /** Formats in effect at this time (default: all), and the time that two-digit years are near (default: 2000–2099). */
   at?: Date;
 }
 
-export interface LoadOptions {
-  /** A module of {@link compileCore}, to share the compilation with workers. */
-  module?: CoreModule;
+export interface ListOptions {
+  /** Go on after an error where that is possible, and list every fault in `errors`. */
+  all?: boolean;
+}
+
+export interface BatchOptions extends ParseOptions {
+  /**
+   * What separates the codes: `lines` (default), or `u16`: before each code its length in bytes as a little-endian number
+   * of two bytes, so that a code may hold any byte.
+   */
+  framing?: 'lines' | 'u16';
+}
+
+export interface CoreOptions {
   /** Key of the fingerprint, 16 bytes; default zeros. */
   seed?: Uint8Array;
   /** Rows whose dates of effect `at` is compared with; default the table of formats. */
@@ -37,14 +56,13 @@ const MEMORY_MAX = 2 ** 32 - PAGE;
 const FIRST_INPUT = 64 * 1024;
 const FIRST_ROWS = 1024;
 
-/** An instance with its own memory. @throws RangeError when the seed has not 16 bytes. */
-export async function loadCore({
-  module,
-  seed = new Uint8Array(16),
-  formats = FORMATS,
-}: LoadOptions = {}): Promise<Core> {
+/** An instance of a compiled module, with its own memory. @throws RangeError when the seed has not 16 bytes. */
+export async function openCore(
+  module: CoreModule,
+  { seed = new Uint8Array(16), formats = FORMATS }: CoreOptions = {},
+): Promise<Core> {
   if (seed.length !== 16) throw new RangeError(`the seed has ${seed.length} bytes; 16 are expected`);
-  const { exports, layout } = await instantiate(module ?? (await compileCore()));
+  const { exports, layout } = await instantiate(module);
   return new Core(exports, layout, seed, formats);
 }
 
@@ -57,11 +75,13 @@ export class Core implements BatchSource {
   #rows = 0;
   #columnsStart = 0;
   #columns: Columns | undefined;
+  #memory: Uint8Array | undefined;
+  #elementPlaces: ElementPlaces | undefined;
   #generation = 0;
   #count = 0;
   #effectiveDay: string | undefined = '';
 
-  /** Use {@link loadCore}. */
+  /** Use {@link openCore}. */
   constructor(exports: CoreExports, layout: Layout, seed: Uint8Array, formats: readonly MarkingFormat[]) {
     this.#core = exports;
     this.#layout = layout;
@@ -84,21 +104,57 @@ export class Core implements BatchSource {
     return this.#columns;
   }
 
-  /** One code; bytes may hold anything, newlines too. @throws RangeError when it is longer than memory. */
-  parse(code: string | Uint8Array, options: ParseOptions = {}): ParsedCode {
-    const bytes = typeof code === 'string' ? encoder.encode(code) : code;
+  /**
+   * One code; bytes may hold anything, newlines too. With `recover` a damaged scan is repaired when that has one outcome.
+   * @throws RangeError when it is longer than memory.
+   */
+  parse(code: string | Uint8Array, options: ParseOptions & ListOptions & RecoveryOptions = {}): ParsedCode {
+    const parsed = this.#parseOne(code, options);
+    if (options.recover !== true) return parsed;
+    return recover(parsed, code, options, (candidate) => this.#parseStrictly(candidate, options));
+  }
+
+  #parseOne(code: string | Uint8Array, options: ParseOptions & ListOptions): ParsedCode {
+    if (typeof code !== 'string') return this.#parseStrictly(code, options);
+    if (this.#writeAscii(code)) return this.#parseWhole(code.length, options, code);
+    return this.#parseStrictly(encoder.encode(code), options);
+  }
+
+  #parseStrictly(bytes: Uint8Array, options: ParseOptions): ParsedCode {
     this.input(bytes.length).set(bytes);
+    return this.#parseWhole(bytes.length, options, undefined);
+  }
+
+  /** Parses the first `length` bytes of the input; `text` when they are ASCII and known as a string. */
+  #parseWhole(length: number, options: ParseOptions & ListOptions, text: string | undefined): ParsedCode {
     const bits = this.#prepare(options);
     this.#generation++;
-    this.#count = this.#core.parseWhole(bytes.length, bits, yearOf(options));
-    return this.codeAt(0);
+    this.#count = this.#core.parseWhole(length, bits, yearOf(options));
+    const source = this.#rowSource(options.trim === true ? undefined : text);
+    const code = readRow(source, 0);
+    if (options.all === true) code.errors = readErrors(source, 0, options.format === 'gs1');
+    return code;
+  }
+
+  /** Writes a text of ASCII to the input; false when it has other characters. */
+  #writeAscii(text: string): boolean {
+    if (text.length > this.#inputCapacity) return false;
+    const memory = this.#all;
+    const start = this.#inputStart;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      memory[start + i] = unit;
+    }
+    return true;
   }
 
   /**
-   * Codes separated by newlines (a carriage return before one belongs to it); blank lines are rows with the error EMPTY.
-   * The bytes are copied in. @throws RangeError when the batch doesn't fit into memory of 4 GiB: cut it.
+   * Codes separated by newlines (a carriage return before one belongs to it), or each after its length; blank lines and
+   * frames are rows with the error EMPTY. The bytes are copied in.
+   * @throws RangeError when the batch doesn't fit into memory of 4 GiB: cut it; or when a frame is cut off.
    */
-  parseBatch(bytes: Uint8Array, options: ParseOptions = {}): Batch {
+  parseBatch(bytes: Uint8Array, options: BatchOptions = {}): Batch {
     this.input(bytes.length).set(bytes);
     return this.parseInput(bytes.length, options);
   }
@@ -115,17 +171,52 @@ export class Core implements BatchSource {
     return this.#bytes(this.#inputStart, this.#inputCapacity);
   }
 
-  /** Parses the lines of the first `length` bytes of the input region. The last line needs no newline. */
-  parseInput(length: number, options: ParseOptions = {}): Batch {
+  /**
+   * Parses the first `length` bytes of the input region. The last line needs no newline.
+   * @throws RangeError when the region is shorter, or, naming the offset, when a frame is cut off.
+   */
+  parseInput(length: number, options: BatchOptions = {}): Batch {
     if (length > this.#inputCapacity) {
       throw new RangeError(`${length} bytes: the input region has ${this.#inputCapacity}; ask for it with input()`);
     }
-    const lines = this.#core.inputLines(length);
-    if (lines > this.#rows) this.#place(this.#inputCapacity, roundUp(Math.ceil(lines * 1.25), this.#layout.ROW_STEP));
+    const framed = options.framing === 'u16';
+    const codes = framed ? this.#countFrames(length) : this.#core.inputLines(length);
+    if (codes > this.#rows) this.#place(this.#inputCapacity, roundUp(Math.ceil(codes * 1.25), this.#layout.ROW_STEP));
     const bits = this.#prepare(options);
+    this.#elementPlaces = options.format === 'gs1' ? this.#placeElements(codes, length) : undefined;
     this.#generation++;
-    this.#count = this.#core.parseLines(length, bits, yearOf(options));
+    this.#count = framed
+      ? this.#core.parseFrames(length, bits, yearOf(options))
+      : this.#core.parseLines(length, bits, yearOf(options));
     return new Batch(this, this.#count);
+  }
+
+  /** Lays the columns of elements out behind the others. */
+  #placeElements(rows: number, length: number): ElementPlaces {
+    const at = roundUp(this.#columnsStart + this.#rows * this.#layout.ROW_BYTES, 64);
+    const places = placeElements(at, rows, length);
+    this.#ensure(places.end);
+    this.#core.placeElements(places.first, places.ai, places.offset, places.length);
+    return places;
+  }
+
+  /** Elements of the last batch; see {@link Batch.elements}. */
+  get elements(): ElementColumns | undefined {
+    if (this.#elementPlaces === undefined) return undefined;
+    return viewElements(this.#core.memory.buffer, this.#elementPlaces, this.#count);
+  }
+
+  #countFrames(length: number): number {
+    const frames = this.#core.inputFrames(length);
+    const end = this.#core.inputFramesEnd();
+    if (end === length) return frames;
+    const rest = length - end;
+    const head = this.#layout.FRAME_HEAD;
+    const bytes = this.#bytes(this.#inputStart + end, rest);
+    const wanted = rest < head ? head : head + bytes[0]! + bytes[1]! * 256;
+    throw new RangeError(
+      `the frame at offset ${end} is cut off: it takes ${wanted} bytes and ${rest} are left; pass whole frames`,
+    );
   }
 
   /**
@@ -175,45 +266,18 @@ export class Core implements BatchSource {
 
   /** The code of a row of the last batch. {@link Batch.at} checks the row. */
   codeAt(row: number): ParsedCode {
-    const columns = this.columns;
-    const layout = this.#layout;
-    const start = columns.offset[row]!;
-    const length = columns.length[row]!;
-    const error = columns.error[row]!;
-    const line = this.#bytes(this.#inputStart + start, length);
-    if (error !== 0) {
-      const position = columns.errorPosition[row]!;
-      return failedCode(error, position, line[position] ?? -1, this.#aiAt(row, line, position), layout.LINE_MAX);
-    }
-    const text = (offset: Uint32Array, size: Uint8Array): string | null => {
-      const from = offset[row]! - start;
-      return size[row] === 0 ? null : latin(line.subarray(from, from + size[row]!));
+    return readRow(this.#rowSource(undefined), row);
+  }
+
+  #rowSource(text: string | undefined): RowSource {
+    return {
+      exports: this.#core,
+      layout: this.#layout,
+      columns: this.columns,
+      memory: this.#all,
+      inputStart: this.#inputStart,
+      text,
     };
-    const flags = columns.flags[row]!;
-    const kind = columns.kind[row]!;
-    const gtin = columns.gtin[row]!;
-    const identity = text(columns.serialOffset, columns.serialLength);
-    const tail = text(columns.tailOffset, columns.tailLength);
-    const keyId = text(columns.keyIdOffset, columns.keyIdLength);
-    const code: ParsedCode = {
-      ok: true,
-      ais: (flags & FLAGS.elementString) !== 0 ? this.#elements(row, line) : [],
-      format: structureId(columns.format[row]!),
-      kind: kind === layout.KIND_UNIT ? 'unit' : kind === layout.KIND_PACKAGE ? 'package' : null,
-      gtin: gtin < 0 ? null : String(gtin).padStart(14, '0'),
-      serial: kind === layout.KIND_UNIT && gtin >= 0 ? identity : null,
-      tail: tail === null ? null : { keyId, value: tail },
-      key: kind === layout.KIND_NONE ? null : gtin < 0 ? identity : String(gtin).padStart(14, '0') + identity,
-    };
-    if (kind === layout.KIND_PACKAGE && identity !== null) code.sscc = identity;
-    if (columns.expiry[row]! >= 0) code.expiry = minuteToText(columns.expiry[row]!);
-    if (columns.production[row]! >= 0) code.production = minuteToText(columns.production[row]!).slice(0, 10);
-    if (columns.weight[row]! >= 0) code.weight = columns.weight[row]!;
-    if (columns.volume[row]! >= 0) code.volume = columns.volume[row]!;
-    if (columns.price[row]! >= 0) code.price = columns.price[row]!;
-    if ((flags & FLAGS.ambiguous) !== 0) code.ambiguous = true;
-    if ((flags & FLAGS.templateMismatch) !== 0) code.templateMismatch = true;
-    return code;
   }
 
   /** The bytes of a row's line. {@link Batch.line} checks that the batch is still good. */
@@ -222,41 +286,22 @@ export class Core implements BatchSource {
     return this.#bytes(this.#inputStart + offset[row]!, length[row]!);
   }
 
-  #elements(row: number, line: Uint8Array): [string, string][] {
-    const count = this.#core.listElements(row);
-    const table = new Uint32Array(this.#core.memory.buffer, this.#layout.ELEMENTS, count * 4);
-    const elements: [string, string][] = [];
-    for (let i = 0; i < table.length; i += 4) {
-      const [ai, aiLength, value, valueLength] = table.subarray(i, i + 4) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      elements.push([latin(line.subarray(ai, ai + aiLength)), latin(line.subarray(value, value + valueLength))]);
-    }
-    return elements;
+  /** A view of all memory, made anew only when memory has grown. */
+  get #all(): Uint8Array {
+    const { buffer } = this.#core.memory;
+    if (this.#memory === undefined || this.#memory.buffer !== buffer) this.#memory = new Uint8Array(buffer);
+    return this.#memory;
   }
 
-  /** The AI whose element holds a position; `?` when the position is in none. */
-  #aiAt(row: number, line: Uint8Array, position: number): string {
-    if (line.length === 0 || line.length > this.#layout.LINE_MAX) return '?';
-    const count = this.#core.listElements(row);
-    const table = new Uint32Array(this.#core.memory.buffer, this.#layout.ELEMENTS, (count + 1) * 4);
-    for (let i = count * 4; i >= 0; i -= 4) {
-      const [ai, length] = [table[i]!, table[i + 1]!];
-      if (length > 0 && ai <= position) return latin(line.subarray(ai, ai + length));
-    }
-    return '?';
-  }
-
-  #prepare({ country, trim, at }: ParseOptions): number {
+  #prepare({ country, trim, at, format }: ParseOptions): number {
     const day = at?.toISOString().slice(0, 10);
     if (day !== this.#effectiveDay) {
       this.#bytes(this.#layout.IN_EFFECT, 256).set(structuresInEffect(at, this.#formats));
       this.#effectiveDay = day;
     }
-    return (country === undefined ? 0 : COUNTRY_BITS[country]) | (trim === true ? this.#layout.OPTION_TRIM : 0);
+    const { OPTION_TRIM, OPTION_GS1 } = this.#layout;
+    const bits = (trim === true ? OPTION_TRIM : 0) | (format === 'gs1' ? OPTION_GS1 : 0);
+    return (country === undefined ? 0 : COUNTRY_BITS[country]) | bits;
   }
 
   /** Lays input and columns out anew; the input's bytes stay where they are. */
@@ -268,11 +313,12 @@ export class Core implements BatchSource {
     this.#rows = rows;
     this.#columnsStart = columns;
     this.#columns = undefined;
+    this.#elementPlaces = undefined;
   }
 
   /** Where scratch memory begins: behind the columns. */
   #workspace(): number {
-    return roundUp(this.#columnsStart + this.#rows * this.#layout.ROW_BYTES, 64);
+    return roundUp(this.#elementPlaces?.end ?? this.#columnsStart + this.#rows * this.#layout.ROW_BYTES, 64);
   }
 
   /** Copies packed keys behind the columns. They may be views over this very memory. */
@@ -308,12 +354,6 @@ export class Core implements BatchSource {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('latin1');
-
-function latin(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
-}
-
 function roundUp(value: number, step: number): number {
   return Math.ceil(value / step) * step;
 }

@@ -15,6 +15,10 @@ export interface CodeErrorData {
   found?: string;
   /** A limit that was exceeded, in bytes. */
   limit?: number;
+  /** Another application identifier that the error is about. */
+  other?: string;
+  /** Application identifiers that were expected in the same code. */
+  needed?: string | undefined;
 }
 
 /** Names of errors by their number in the error column; 0 is none. */

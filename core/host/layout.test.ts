@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FLAGS, viewColumns } from './columns.js';
 import { packageKey, textToKey, unitKey } from './key.js';
-import { compileCore, instantiate, LAYOUT_NAMES } from './module.js';
+import { compileCore } from './load.js';
+import { instantiate, LAYOUT_NAMES } from './module.js';
 
 const { exports, layout } = await instantiate(await compileCore());
 const source = readFileSync(new URL('../../../core/assembly/layout.ts', import.meta.url), 'utf8');
@@ -25,6 +26,7 @@ describe('layout', () => {
     expect(layout.KEY_MAX).toBe(layout.LINE_MAX + 1);
     expect(layout.ELEMENTS_MAX).toBe(Math.floor(layout.LINE_MAX / 3) + 1);
     expect(source).toContain(`memory.data(${(21_872).toLocaleString('en').replace(',', '_')}, 16)`);
+    expect(layout.FAULTS_MAX * layout.FAULT_BYTES).toBe(16_384);
     expect(Math.ceil((layout.ELEMENTS_MAX * layout.ELEMENT_BYTES) / 16) * 16).toBeLessThanOrEqual(21_872);
   });
 
@@ -57,6 +59,7 @@ describe('layout', () => {
 
   it('the module asks for nothing of its host and stands clear of its static data', () => {
     expect(exports.inputStart() % 64).toBe(0);
+    expect(exports.inputStart()).toBeGreaterThanOrEqual(layout.FAULTS + layout.FAULTS_MAX * layout.FAULT_BYTES);
     expect(exports.inputStart()).toBeGreaterThanOrEqual(layout.ELEMENTS + layout.ELEMENTS_MAX * layout.ELEMENT_BYTES);
     expect(exports.inputStart()).toBeLessThan(exports.memory.buffer.byteLength);
   });

@@ -1,4 +1,4 @@
-// The WASM module: compiled once, instantiated per core, its exports typed.
+// The WASM module: compiled once, instantiated per core, its exports typed. Nothing here knows where its bytes come from.
 
 type Numbers = (...values: number[]) => number;
 
@@ -13,6 +13,7 @@ interface Memory {
 /** What is used of the global of this name; part of the language of every engine, of no library of TypeScript but the DOM's. */
 declare const WebAssembly: {
   compile(bytes: ArrayBuffer | Uint8Array): Promise<CoreModule>;
+  compileStreaming(response: Response): Promise<CoreModule>;
   instantiate(module: CoreModule, imports: object): Promise<{ exports: Record<string, unknown> }>;
   readonly Memory: abstract new () => Memory;
   readonly Global: abstract new () => { readonly value: unknown };
@@ -23,10 +24,17 @@ export interface CoreExports {
   readonly memory: Memory;
   inputStart(): number;
   inputLines(length: number): number;
+  inputFrames(length: number): number;
+  inputFramesEnd(): number;
+  byteScan(length: number): number;
   place(columns: number, rows: number): void;
   parseLines(length: number, options: number, year: number): number;
+  parseFrames(length: number, options: number, year: number): number;
   parseWhole(length: number, options: number, year: number): number;
   listElements(row: number): number;
+  listFaults(row: number): number;
+  placeElements(first: number, ais: number, offsets: number, lengths: number): void;
+  elementsListed(): number;
   sizeOfKeys(count: number): number;
   writeKeys(count: number, into: number, offsets: number): void;
   fingerprintKeys(keys: number, offsets: number, count: number, into: number): void;
@@ -44,10 +52,17 @@ export interface CoreExports {
 const FUNCTIONS: readonly (keyof CoreExports)[] = [
   'inputStart',
   'inputLines',
+  'inputFrames',
+  'inputFramesEnd',
+  'byteScan',
   'place',
   'parseLines',
+  'parseFrames',
   'parseWhole',
   'listElements',
+  'listFaults',
+  'placeElements',
+  'elementsListed',
   'sizeOfKeys',
   'writeKeys',
   'fingerprintKeys',
@@ -61,6 +76,7 @@ export const LAYOUT_NAMES = [
   'LINE_MAX',
   'KEY_MAX',
   'INPUT_PADDING',
+  'FRAME_HEAD',
   'ROW_STEP',
   'ROW_BYTES',
   'COLUMN_GTIN',
@@ -68,6 +84,7 @@ export const LAYOUT_NAMES = [
   'COLUMN_OFFSET',
   'COLUMN_LENGTH',
   'COLUMN_ERROR_POSITION',
+  'COLUMN_ERROR_LENGTH',
   'COLUMN_SERIAL_OFFSET',
   'COLUMN_KEY_ID_OFFSET',
   'COLUMN_TAIL_OFFSET',
@@ -92,6 +109,7 @@ export const LAYOUT_NAMES = [
   'FLAG_ELEMENT_STRING',
   'FLAG_NO_SERIAL',
   'OPTION_TRIM',
+  'OPTION_GS1',
   'KEY_UNIT',
   'KEY_PACKAGE',
   'KEY_OTHER',
@@ -100,29 +118,28 @@ export const LAYOUT_NAMES = [
   'ELEMENTS',
   'ELEMENTS_MAX',
   'ELEMENT_BYTES',
+  'FAULTS',
+  'FAULTS_MAX',
+  'FAULT_BYTES',
   'SORT_ENTRY_BYTES',
   'RUN_MIN',
 ] as const;
 
 type LayoutName = (typeof LAYOUT_NAMES)[number];
 
-let compiled: Promise<CoreModule> | undefined;
-
-/** Compiles the core; later calls give the same module, which may be posted to workers and loaded there. */
-export function compileCore(): Promise<CoreModule> {
-  compiled ??= readModule().then((bytes) => WebAssembly.compile(bytes));
-  return compiled;
+/** Compiles the bytes of the module. @throws CompileError when they are none. */
+export function compileBytes(bytes: ArrayBuffer | Uint8Array): Promise<CoreModule> {
+  return WebAssembly.compile(bytes);
 }
 
-async function readModule(): Promise<ArrayBuffer | Uint8Array> {
-  const url = new URL('../tamga.wasm', import.meta.url);
-  if (url.protocol === 'file:') {
-    const { readFile } = await import('node:fs/promises');
-    return new Uint8Array(await readFile(url));
-  }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url.href}: ${response.status} ${response.statusText}`);
-  return response.arrayBuffer();
+/**
+ * Compiles a response while it arrives. A server that doesn't know the type of .wasm files costs a copy, no more.
+ * @throws CompileError when the bytes are no module.
+ */
+export async function compileResponse(response: Response): Promise<CoreModule> {
+  const type = response.headers.get('content-type') ?? '';
+  if (/^application\/wasm\b/i.test(type)) return WebAssembly.compileStreaming(response);
+  return compileBytes(await response.arrayBuffer());
 }
 
 /** A fresh instance with memory of its own. */

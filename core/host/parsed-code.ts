@@ -1,5 +1,7 @@
 // What a person or program is told about one code: strings, made from the columns on request.
-import { CODE_ERRORS, type CodeErrorName, codeErrorMessage } from './errors.js';
+import { type CodeErrorData, type CodeErrorName, codeErrorMessage } from './errors.js';
+import { AI_ROWS } from './generated/tables.js';
+import type { Recovered } from './recover.js';
 
 export interface ParsedCode {
   /** True when the code is well formed. That it identifies a unit or package, `kind` tells. */
@@ -33,27 +35,27 @@ export interface ParsedCode {
   templateMismatch?: true;
   /** Text of the canonical key, see `keyToText`; null when the code identifies nothing. */
   key: string | null;
+  /** How the scan was repaired, when it was: everything else is about `recovered.text`. */
+  recovered?: Recovered;
+  /** With the error AMBIGUOUS_RECOVERY: the codes that could have been scanned, 16 at most. */
+  candidates?: ParsedCode[];
   error?: ParsedCodeError;
+  /** With the option `all`: every fault, the first of them is `error`; empty when the code is well formed. */
+  errors?: ParsedCodeError[];
 }
 
 export interface ParsedCodeError {
   code: CodeErrorName;
   /** Byte offset in the code, from 0. */
   position: number;
+  /** Bytes that are wrong, from `position` on; 0 when something is missing there. */
+  length: number;
   /** In English; `codeErrorMessage` has the other languages. */
   message: string;
 }
 
 /** A code that is none. */
-export function failedCode(
-  errorNumber: number,
-  position: number,
-  found: number,
-  ai: string,
-  limit: number,
-): ParsedCode {
-  const code = CODE_ERRORS[errorNumber] as CodeErrorName;
-  const message = codeErrorMessage(code, { position, found: describeByte(found), ai, limit });
+export function failedCode(error: ParsedCodeError): ParsedCode {
   return {
     ok: false,
     ais: [],
@@ -63,15 +65,38 @@ export function failedCode(
     serial: null,
     tail: null,
     key: null,
-    error: { code, position, message },
+    error,
   };
 }
 
-/** A byte as shown to people in any language: the character when it is printable ASCII, its number otherwise; −1 is the end. */
-function describeByte(byte: number): string {
-  if (byte < 0) return '—';
-  if (byte >= 0x20 && byte <= 0x7e) return `"${String.fromCharCode(byte)}"`;
-  return `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+/** An error with its message; `found` are the bytes at its position, none at the end of the code. */
+export function codeError(
+  code: CodeErrorName,
+  position: number,
+  length: number,
+  found: Uint8Array,
+  data: CodeErrorData,
+): ParsedCodeError {
+  return {
+    code,
+    position,
+    length,
+    message: codeErrorMessage(code, { ...data, position, found: describeBytes(found) }),
+  };
+}
+
+/** What the dictionary says must stand with an AI, in signs every language reads: `(01) / (8006)+(21)`; absent when nothing. */
+export function neededAis(ai: string): string | undefined {
+  const groups = AI_ROWS[ai]?.requires ?? [];
+  if (groups.length === 0) return undefined;
+  return groups.map((group) => group.replace(/\w+/g, '($&)')).join(' / ');
+}
+
+/** Bytes as shown to people in any language: characters when they are printable ASCII, the first one's number otherwise. */
+function describeBytes(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '—';
+  if (bytes.every((byte) => byte >= 0x20 && byte <= 0x7e)) return `"${String.fromCharCode(...bytes)}"`;
+  return `0x${bytes[0]!.toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 /** Minutes since 1970-01-01T00:00 as YYYY-MM-DDTHH:MM. */

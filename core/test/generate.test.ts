@@ -12,6 +12,19 @@ const room = new URL('../../../core/', import.meta.url);
 const { readDictionary } = (await import(new URL('generate/dictionary.mjs', room).href)) as {
   readDictionary(text: string): Entry[];
 };
+const { readCodeLists } = (await import(new URL('generate/code-lists.mjs', room).href)) as {
+  readCodeLists(data: unknown): Map<string, string[]>;
+};
+interface Association {
+  provides: bigint;
+  conflicts: bigint;
+  groups: bigint[];
+  family: boolean;
+}
+const { readAssociations, holdTogether } = (await import(new URL('generate/associations.mjs', room).href)) as {
+  readAssociations(dictionary: Entry[]): Map<string, Association>;
+  holdTogether(associations: Map<string, Association>, ais: string[]): boolean;
+};
 const { readErrors } = (await import(new URL('generate/errors.mjs', room).href)) as {
   readErrors(errors: unknown): unknown;
 };
@@ -53,6 +66,80 @@ describe('the dictionary', () => {
     ['nothing', '# only a comment'],
   ])('refuses %s', (_, text) => {
     expect(() => readDictionary(text)).toThrow(/gs1-syntax-dictionary\.txt/);
+  });
+});
+
+describe('associations', () => {
+  const associations = readAssociations(readDictionary(data('gs1-syntax-dictionary.txt')));
+
+  it.each<[boolean, string[]]>([
+    [true, ['01', '21', '91', '92']],
+    [true, ['01', '21', '93', '3103']],
+    [true, ['00', '02', '37']],
+    [false, ['02', '37']], // 37 needs 00 as well
+    [false, ['21']],
+    [false, ['01', '37']],
+    [false, ['37', '01']],
+    [false, ['01', '235', '21']],
+    [true, ['8006', '21', '8030']],
+    [false, ['01', '8030']],
+    [true, ['01', '30', '3932', '422', '427']],
+  ])('%s: %j', (holds, ais) => {
+    expect(holdTogether(associations, ais)).toBe(holds);
+  });
+
+  it('are symmetric, and families are the decimal places of a measure', () => {
+    for (const [ai, { conflicts, provides, family }] of associations) {
+      expect(conflicts & provides).toBe(0n);
+      expect(family).toBe(/^3[1-6]\d[0-5]$|^39\d\d$/.test(ai));
+      for (const [other, that] of associations) {
+        expect((conflicts & that.provides) !== 0n, `${ai} and ${other}`).toBe((that.conflicts & provides) !== 0n);
+      }
+    }
+  });
+
+  it.each([
+    ['an AI nobody has', '10 ? X..20 req=99'],
+    ['half of its own line', '3100-3105 *? N6 ex=3100'],
+    ['two requirements', '01 * N14\n10 X..20 req=01 req=01'],
+  ])('refuse %s', (_, text) => {
+    expect(() => readAssociations(readDictionary(text))).toThrow(/gs1-syntax-dictionary\.txt/);
+  });
+});
+
+describe('the lists of codes', () => {
+  const lists = () => JSON.parse(data('code-lists.json')) as { about: string[]; lists: Record<string, unknown>[] };
+  const changed = (change: object): unknown => {
+    const all = lists();
+    Object.assign(all.lists[0]!, change);
+    return all;
+  };
+
+  it('are read whole', () => {
+    const codes = readCodeLists(lists());
+    expect([...codes].map(([check, { length }]) => [check, length])).toEqual([
+      ['iso3166', 249],
+      ['iso3166alpha2', 249],
+      ['iso4217', 179],
+      ['mediatype', 30],
+      ['packagetype', 431],
+    ]);
+  });
+
+  it.each([
+    ['an unknown check', { check: 'magic' }],
+    ['an unknown key', { more: 1 }],
+    ['an unknown alphabet', { alphabet: 'runes' }],
+    ['another alphabet', { codes: '004 AAA' }],
+    ['another length', { codes: '004 08' }],
+    ['a code twice', { codes: '004 004' }],
+    ['another order', { codes: '008 004' }],
+  ])('refuse %s', (_, change) => {
+    expect(() => readCodeLists(changed(change))).toThrow(/code-lists\.json/);
+  });
+
+  it('refuse a list less', () => {
+    expect(() => readCodeLists({ about: [], lists: lists().lists.slice(1) })).toThrow(/no list "iso3166"/);
   });
 });
 

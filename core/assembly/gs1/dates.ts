@@ -47,6 +47,15 @@ export function wrongInDate(at: usize, dayless: bool): i32 {
   return day > daysOfMonth(2000 + year, month) ? 4 : -1;
 }
 
+/** The same for YYYYMMDD: 4 for the month, 6 for the day. */
+export function wrongInLongDate(at: usize): i32 {
+  const year = <i32>readDigits(at, 4);
+  const month = <i32>readDigits(at + 4, 2);
+  const day = <i32>readDigits(at + 6, 2);
+  if (month < 1 || month > 12) return 4;
+  return day < 1 || day > daysOfMonth(year, month) ? 6 : -1;
+}
+
 /** Offset of what is wrong with HHMM: 0 for the hour, 2 for the minutes, −1 when it is a time. */
 export function wrongInTime(at: usize): i32 {
   if (readDigits(at, 2) > 23) return 0;

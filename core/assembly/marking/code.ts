@@ -5,8 +5,14 @@
 //   3. any other well-formed element string identifies nothing, but is well formed.
 //
 // A reading by position that also identifies something beside a package's element string makes the line ambiguous.
-import { ERROR_BAD_CHARACTERS, ERROR_UNKNOWN_AI, ERROR_UNKNOWN_CODE_TYPE, FORMAT_GS1 } from '../generated/tables';
-import { findBadCharacter, findSeparator } from '../gs1/characters';
+import {
+  ERROR_BAD_CHARACTERS,
+  ERROR_CARET,
+  ERROR_UNKNOWN_AI,
+  ERROR_UNKNOWN_CODE_TYPE,
+  FORMAT_GS1,
+} from '../generated/tables';
+import { findBadCharacter, findByte, findSeparator } from '../gs1/characters';
 import {
   FLAG_AMBIGUOUS,
   FLAG_ELEMENT_STRING,
@@ -31,6 +37,9 @@ import { readElementString, sequenceState, templateState } from './element-strin
 import { countReadings, keepReading, nearAt, nearError } from './reading';
 import { structureOf } from './sequence';
 
+/** No set of characters of GS1 has it, and programs that can't show FNC1 write it instead. */
+const CARET: u8 = 0x5e;
+
 /** Reads the code in [at, end), which is not empty, into the line. False when it is none; the error is noted. */
 export function readCode(at: usize, end: usize, countries: u32): bool {
   resetLine();
@@ -46,6 +55,22 @@ export function readCode(at: usize, end: usize, countries: u32): bool {
     return true;
   }
   if (!wellFormed) return chooseError(at, end);
+  describe(KIND_NONE, FORMAT_GS1, load<u32>(LINE_GTIN_AT) !== 0 ? FLAG_NO_SERIAL : 0);
+  return true;
+}
+
+/**
+ * Reads [at, end) as a GS1 element string and nothing else; what identifies a unit or a package is told as in a marking code.
+ * False when it is none; the error is noted.
+ */
+export function readElements(at: usize, end: usize): bool {
+  resetLine();
+  if (!readElementString(at, end)) {
+    const caret = findByte(CARET, at, end);
+    return caret < end && fail(ERROR_CARET, caret, 1);
+  }
+  if (load<u32>(LINE_GTIN_AT) !== 0 && load<u32>(LINE_SERIAL_AT) !== 0) return keepUnit();
+  if (load<u32>(LINE_SSCC_AT) !== 0) return keepPackage(false);
   describe(KIND_NONE, FORMAT_GS1, load<u32>(LINE_GTIN_AT) !== 0 ? FLAG_NO_SERIAL : 0);
   return true;
 }
@@ -80,13 +105,13 @@ function addFlags(flags: u32): void {
  */
 function chooseError(at: usize, end: usize): bool {
   const bad = findBadCharacter(at, end);
-  if (bad < end) return fail(ERROR_BAD_CHARACTERS, bad);
+  if (bad < end) return fail(ERROR_BAD_CHARACTERS, bad, 1);
   const error = load<u32>(LINE_ERROR);
   const errorAt = <usize>load<u32>(LINE_ERROR_AT);
   const meansElements = startsWith(at, end, 0, 0x3130) && startsWith(at, end, 16, 0x3132); // 01 … 21
-  if (nearError !== 0 && !meansElements) return fail(nearError, nearAt);
+  if (nearError !== 0 && !meansElements) return fail(nearError, nearAt, 1);
   if (error === ERROR_UNKNOWN_AI && errorAt === at && findSeparator(at, end) === end) {
-    return fail(ERROR_UNKNOWN_CODE_TYPE, at);
+    return fail(ERROR_UNKNOWN_CODE_TYPE, at, end - at);
   }
   return false;
 }

@@ -1,7 +1,9 @@
 // A GS1 element string as a marking code: which structure it is, and what its AIs mean.
+
+import { addElement, keeping } from '../element-columns';
+import { listElements } from '../elements';
 import {
   COUNTRY_RU,
-  ERROR_REPEATED_AI,
   FIELD_EXPIRY_DAY,
   FIELD_EXPIRY_MINUTE,
   FIELD_GTIN,
@@ -13,11 +15,19 @@ import {
   FIELD_TAIL,
   FIELD_VOLUME,
   FIELD_WEIGHT,
+  SPEC,
+  SPEC_ROW_01,
+  SPEC_ROW_21,
+  SPEC_ROW_91,
+  SPEC_ROW_92,
+  SPEC_ROW_93,
+  SPEC_TEMPLATE,
 } from '../generated/tables';
+import { addAssociation, associationsHold, beginAssociations, judgeAssociations } from '../gs1/associations';
 import { SEPARATOR } from '../gs1/characters';
 import { readDigits } from '../gs1/check-digit';
 import { endOfDay, minuteOf, startOfDay } from '../gs1/dates';
-import { ai, aiAt, aiLength, gtin, readElement, valueAt, valueEnd } from '../gs1/elements';
+import { ai, aiLength, gtin, readElement, SPEC_BYTES, valueAt, valueEnd } from '../gs1/elements';
 import {
   LINE_EXPIRY,
   LINE_GTIN,
@@ -35,10 +45,20 @@ import {
   LINE_VOLUME,
   LINE_WEIGHT,
 } from '../layout';
-import { fail } from '../line';
 import { codeOf, ROOT, step } from './sequence';
-
-const SPEC_TEMPLATE: u32 = 2;
+import {
+  keyIdAt,
+  keyIdLength,
+  SERIAL_PLACE,
+  serialLength,
+  tailAi,
+  tailAt,
+  tailLength,
+  templateAt,
+  templateEnd,
+  gtin as templateGtin,
+  templateState as templateReached,
+} from './template';
 
 /** State of the trie after all elements. */
 export let sequenceState: u32 = ROOT;
@@ -59,58 +79,87 @@ export function setContext(year: i32, countryBits: u32): void {
 
 /** Reads all elements of [at, end) into the line. False after noting the first error; an empty string has none. */
 export function readElementString(at: usize, end: usize): bool {
+  const start = at;
   let sequence = ROOT;
   let template = ROOT;
+  beginAssociations();
+  if (templateAt === at && (templateEnd === end || load<u8>(templateEnd) === SEPARATOR)) {
+    adoptTemplate();
+    sequence = templateReached;
+    template = templateReached;
+    at = templateEnd < end ? templateEnd + 1 : end;
+  }
   while (at < end) {
     const spec = readElement(at, end);
     if (spec === 0) return false;
+    addAssociation(spec);
     const field = <u32>load<u8>(spec, 1);
     const length = <u32>(valueEnd - valueAt);
     const code = codeOf(aiLength, ai);
+    if (keeping) addElement(code, valueAt, length);
     const together = sequence === template;
     sequence = step(sequence, code, length);
     if ((load<u8>(spec) & SPEC_TEMPLATE) !== 0) template = together ? sequence : step(template, code, length);
-    if (field !== 0 && !keep(field, length)) return false;
+    if (field !== 0) keep(field, length);
     at = valueEnd;
     if (at < end && load<u8>(at) === SEPARATOR) at++;
   }
   sequenceState = sequence;
   templateState = template;
-  return true;
+  return associationsHold() || judgeAssociations(start, listElements(start, end));
 }
 
-/** Keeps what the element just read means. Of repeated elements the first counts; identity may only repeat itself. */
-function keep(field: u32, length: u32): bool {
+/** Takes what template.ts has read of this line over: the line only goes on behind it. */
+function adoptTemplate(): void {
+  const serial = templateAt + SERIAL_PLACE;
+  store<u64>(LINE_GTIN, <u64>templateGtin);
+  store<u32>(LINE_GTIN_AT, <u32>templateAt + 2);
+  store<u32>(LINE_SERIAL_AT, <u32>serial);
+  store<u32>(LINE_SERIAL_LENGTH, serialLength);
+  store<u32>(LINE_KEY_ID_AT, <u32>keyIdAt);
+  store<u32>(LINE_KEY_ID_LENGTH, keyIdLength);
+  store<u32>(LINE_TAIL_AT, <u32>tailAt);
+  store<u32>(LINE_TAIL_LENGTH, tailLength);
+  addAssociation(SPEC + <usize>SPEC_ROW_01 * SPEC_BYTES);
+  addAssociation(SPEC + <usize>SPEC_ROW_21 * SPEC_BYTES);
+  if (keyIdLength !== 0) addAssociation(SPEC + <usize>SPEC_ROW_91 * SPEC_BYTES);
+  if (tailLength !== 0) addAssociation(SPEC + <usize>(tailAi === 92 ? SPEC_ROW_92 : SPEC_ROW_93) * SPEC_BYTES);
+  if (keeping) addTemplate();
+}
+
+/** Keeps the elements that template.ts has read. */
+export function addTemplate(): void {
+  addElement(codeOf(2, 1), templateAt + 2, 14);
+  addElement(codeOf(2, 21), templateAt + SERIAL_PLACE, serialLength);
+  if (keyIdLength !== 0) addElement(codeOf(2, 91), keyIdAt, keyIdLength);
+  if (tailLength !== 0) addElement(codeOf(2, tailAi), tailAt, tailLength);
+}
+
+/** Keeps what the element just read means. Of repeated elements the first counts. */
+function keep(field: u32, length: u32): void {
   if (field === FIELD_GTIN) {
-    if (load<u32>(LINE_GTIN_AT) !== 0) return repeats(load<u32>(LINE_GTIN_AT), 14, length);
+    if (load<u32>(LINE_GTIN_AT) !== 0) return;
     store<u32>(LINE_GTIN_AT, <u32>valueAt);
     store<u64>(LINE_GTIN, <u64>gtin);
-    return true;
-  }
-  if (field === FIELD_SERIAL) return keepText(LINE_SERIAL_AT, LINE_SERIAL_LENGTH, length, true);
-  if (field === FIELD_KEY_ID) return keepText(LINE_KEY_ID_AT, LINE_KEY_ID_LENGTH, length, false);
-  if (field === FIELD_TAIL) return keepText(LINE_TAIL_AT, LINE_TAIL_LENGTH, length, false);
-  if (field === FIELD_SSCC) {
-    if (load<u32>(LINE_SSCC_AT) !== 0) return repeats(load<u32>(LINE_SSCC_AT), 18, length);
+  } else if (field === FIELD_SERIAL) {
+    keepText(LINE_SERIAL_AT, LINE_SERIAL_LENGTH, length);
+  } else if (field === FIELD_KEY_ID) {
+    keepText(LINE_KEY_ID_AT, LINE_KEY_ID_LENGTH, length);
+  } else if (field === FIELD_TAIL) {
+    keepText(LINE_TAIL_AT, LINE_TAIL_LENGTH, length);
+  } else if (field === FIELD_SSCC) {
+    if (load<u32>(LINE_SSCC_AT) !== 0) return;
     store<u32>(LINE_SSCC_AT, <u32>valueAt);
     store<u64>(LINE_SSCC, readDigits(valueAt, 18));
-    return true;
+  } else {
+    keepQuantity(field);
   }
-  keepQuantity(field);
-  return true;
 }
 
-function keepText(atField: usize, lengthField: usize, length: u32, identity: bool): bool {
-  const known = load<u32>(atField);
-  if (known !== 0) return !identity || repeats(known, load<u32>(lengthField), length);
+function keepText(atField: usize, lengthField: usize, length: u32): void {
+  if (load<u32>(atField) !== 0) return;
   store<u32>(atField, <u32>valueAt);
   store<u32>(lengthField, length);
-  return true;
-}
-
-function repeats(known: usize, knownLength: u32, length: u32): bool {
-  if (knownLength === length && memory.compare(known, valueAt, length) === 0) return true;
-  return fail(ERROR_REPEATED_AI, aiAt);
 }
 
 function keepQuantity(field: u32): void {

@@ -24,8 +24,6 @@ import {
   IN_EFFECT,
   KIND_PACKAGE,
   KIND_UNIT,
-  LINE_ERROR,
-  LINE_ERROR_AT,
   LINE_FLAGS,
   LINE_FORMAT,
   LINE_GTIN,
@@ -39,6 +37,7 @@ import {
   LINE_TAIL_AT,
   LINE_TAIL_LENGTH,
 } from '../layout';
+import { fail } from '../line';
 
 /** Bits of the readings that fit, the first of the line's length being bit 0. */
 let fitting: u32 = 0;
@@ -70,9 +69,7 @@ export function keepReading(at: usize, end: usize, countries: u32): bool {
   let reading = READING + ((<usize>load<u8>(READING_FIRST + (end - at))) << 2);
   for (let rest = fitting; rest !== 0; rest >>= 1) {
     if ((rest & 1) !== 0 && !keepParts(reading, at, countries)) {
-      store<u32>(LINE_ERROR, ERROR_NOT_A_MARKING_CODE);
-      store<u32>(LINE_ERROR_AT, <u32>at);
-      return false;
+      return fail(ERROR_NOT_A_MARKING_CODE, at, end - at);
     }
     reading += 4;
   }

@@ -1,0 +1,42 @@
+// What the core offers wherever it runs; index.ts and browser.ts add how it is loaded.
+export { Batch } from './batch.js';
+export { type Columns, FLAGS, type Flags } from './columns.js';
+export {
+  type BatchOptions,
+  Core,
+  type CoreOptions,
+  type ListOptions,
+  type PackedKeys,
+  type ParseOptions,
+} from './core.js';
+export { aiText, type ElementColumns } from './element-columns.js';
+export {
+  CODE_ERRORS,
+  type CodeErrorData,
+  type CodeErrorLanguage,
+  type CodeErrorName,
+  codeErrorMessage,
+} from './errors.js';
+export {
+  type Country,
+  FORMATS,
+  formatsOf,
+  type MarkingFormat,
+  structureId,
+  structureNumber,
+  structuresInEffect,
+} from './formats.js';
+export {
+  identificationCode,
+  identificationCodeAt,
+  identificationCodeWithPrice,
+  type PrintViewOptions,
+  printView,
+  sgtin,
+} from './forms.js';
+export { FISCAL_TYPES, type FiscalCode, type FiscalType, fiscal } from './forms-fiscal.js';
+export { keyToText, packageKey, textToKey, unitKey } from './key.js';
+export type { CoreModule } from './module.js';
+export type { ParsedCode, ParsedCodeError } from './parsed-code.js';
+export type { Proof, Recovered, RecoveryOptions } from './recover.js';
+export type { Repair, RepairKind } from './recover-draft.js';
