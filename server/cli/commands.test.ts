@@ -96,10 +96,44 @@ describe('parse', () => {
     });
     expect(lines[2]).toEqual({
       ok: false,
-      error: { code: 'BAD_CHECK_DIGIT', position: 15, message: expect.stringContaining('check digit') },
+      error: { code: 'BAD_CHECK_DIGIT', position: 15, length: 1, message: expect.stringContaining('check digit') },
     });
     expect(lines[3]).toMatchObject({ ok: false, error: { code: 'EMPTY' } });
     expect(code).toBe(1);
+  });
+
+  it('reads GS1 element strings and nothing else when asked to', async () => {
+    const input = `${demoCode(1)}\n195200000000000117\n3541102092\n`;
+    const { code, out } = await tamga(['parse', '--format', 'gs1'], input);
+    const [first, second, third] = jsonLines(out) as { ais: [string, string][] }[];
+    expect(Object.keys(first)).toEqual(['ok', 'ais']);
+    expect(first.ais.map(([ai]) => ai)).toEqual(['01', '21', '91', '92']);
+    expect(second).toMatchObject({ ok: false, error: { code: 'UNKNOWN_AI' } });
+    expect(third).toMatchObject({ ok: false, error: { code: 'REQUIRED_AI', position: 0 } });
+    expect(code).toBe(1);
+  });
+
+  it('repairs a damaged scan when asked to, and says what was repaired', async () => {
+    const damaged = `]d2${demoCode(1).replaceAll('\u001d', '<GS>')}\n`;
+    expect((await tamga(['parse'], damaged)).code).toBe(1);
+    const { code, out } = await tamga(['parse', '--recover'], damaged);
+    const [line] = jsonLines(out) as { recovered: { text: string; repairs: { kind: string }[] } }[];
+    expect(line).toMatchObject({
+      ok: true,
+      key: expect.stringContaining('09520000001018'),
+      recovered: { candidates: 1 },
+    });
+    expect(line.recovered.text).toBe(demoCode(1));
+    expect(line.recovered.repairs.map(({ kind }) => kind)).toEqual(['symbology', 'separator', 'separator']);
+    expect(code).toBe(0);
+  });
+
+  it('lists every fault when asked to', async () => {
+    const twice = '010952000000101917261332';
+    const { out } = await tamga(['parse', '--all', '--format', 'gs1'], `${twice}\n`);
+    const [line] = jsonLines(out) as { error: unknown; errors: { code: string }[] }[];
+    expect(line.errors.map(({ code }) => code)).toEqual(['BAD_CHECK_DIGIT', 'BAD_DATE']);
+    expect(line.error).toEqual(line.errors[0]);
   });
 
   it('exits 0 when every line is a code, from a file, gzip or the standard input', async () => {

@@ -1,6 +1,6 @@
 /** The input `--input jsonl`: one `{"input": "<code>", "id": …}` a line. */
-import type { Core, ParseOptions } from '../../core/host/index.js';
-import { appendFailure, appendParsed, type ParsedBlock, type WantedForm } from './parsed-lines.js';
+import type { Core } from '../../core/host/index.js';
+import { appendFailure, appendParsed, type LineOptions, type ParsedBlock, type WantedForm } from './parsed-lines.js';
 
 const LF = 0x0a;
 // A byte order mark inside a line is a character like any other.
@@ -28,13 +28,14 @@ export function readJsonLine(line: string): JsonLine {
 }
 
 /** One JSON line for each JSON line of a block; one that names no code gets the error BAD_JSON. */
-export function parsedJsonLines(core: Core, bytes: Uint8Array, options: ParseOptions, form?: WantedForm): ParsedBlock {
+export function parsedJsonLines(core: Core, bytes: Uint8Array, options: LineOptions, form?: WantedForm): ParsedBlock {
+  const format = form === 'gs1' ? 'gs1' : 'marking';
   const block = { text: '', failed: 0 };
   for (let start = 0; start < bytes.length; ) {
     const found = bytes.indexOf(LF, start);
     const end = found < 0 ? bytes.length : found;
     const line = readJsonLine(decoder.decode(bytes.subarray(start, end)));
-    if ('input' in line) appendParsed(block, core.parse(line.input, options), form, line.id);
+    if ('input' in line) appendParsed(block, core.parse(line.input, { ...options, format }), form, line.id);
     else appendFailure(block, { code: 'BAD_JSON', position: 0, message: line.fault }, line.id);
     start = end + 1;
   }

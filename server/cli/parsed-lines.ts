@@ -1,19 +1,28 @@
 /** Parsed codes as JSON lines. */
 import {
+  aiText,
+  type Batch,
   type Columns,
   type Core,
   codeErrorMessage,
   FLAGS,
+  type ListOptions,
   type ParsedCode,
   type ParseOptions,
+  type RecoveryOptions,
   structureId,
 } from '../../core/host/index.js';
 
 /** What a line must be: a GS1 element string, or a marking code of a known structure; default: either. */
 export type WantedForm = 'gs1' | 'marking';
 
+/** How lines are parsed; `recover` and `all` take codes one by one. */
+export type LineOptions = ParseOptions & ListOptions & RecoveryOptions;
+
 const UNIT = 1;
 const GS = 0x1d;
+const LF = 0x0a;
+const CR = 0x0d;
 /** The predefined head of a unit: AI 01, 14 digits, AI 21. */
 const SERIAL_AT = 18;
 const TAIL_AIS: ReadonlySet<string> = new Set(['92', '93']);
@@ -27,37 +36,75 @@ export interface ParsedBlock {
 }
 
 /** One JSON line for each line of a block, in order; absent fields are left out. */
-export function parsedLines(core: Core, bytes: Uint8Array, options: ParseOptions, form?: WantedForm): ParsedBlock {
+export function parsedLines(core: Core, bytes: Uint8Array, options: LineOptions, form?: WantedForm): ParsedBlock {
+  const block = { text: '', failed: 0 };
+  const format = form === 'gs1' ? 'gs1' : 'marking';
+  if (options.recover || options.all) {
+    for (const line of linesOf(bytes)) appendParsed(block, core.parse(line, { ...options, format }), form);
+    return block;
+  }
   // One string for the block: a slice of it costs a fraction of decoding each part for itself.
   const text = decoder.decode(bytes);
-  const batch = core.parseBatch(bytes, options);
-  const block = { text: '', failed: 0 };
+  const batch = core.parseBatch(bytes, { ...options, format });
   for (let row = 0; row < batch.count; row++) {
-    const usual = usualUnit(batch.columns, row, text);
+    const usual = form === 'gs1' ? elementString(batch, row, text) : usualUnit(batch.columns, row, text);
     if (usual === null) appendParsed(block, batch.at(row), form);
     else block.text += usual;
   }
   return block;
 }
 
+/** The lines of a block as the core cuts them. */
+function* linesOf(bytes: Uint8Array): IterableIterator<Uint8Array> {
+  for (let start = 0; start < bytes.length; ) {
+    const found = bytes.indexOf(LF, start);
+    const end = found < 0 ? bytes.length : found;
+    yield bytes.subarray(start, end > start && bytes[end - 1] === CR ? end - 1 : end);
+    start = end + 1;
+  }
+}
+
+/** The line of an element string, straight from the columns of its elements; `null` where there are none. */
+function elementString(batch: Batch, row: number, text: string): string | null {
+  const { elements } = batch;
+  if (!elements || batch.columns.error[row] !== 0) return null;
+  let ais = '';
+  for (let e = elements.first[row]!; e < elements.first[row + 1]!; e++) {
+    const at = elements.offset[e]!;
+    const value = text.slice(at, at + elements.length[e]!);
+    const quoted = value.includes('"') ? JSON.stringify(value) : `"${value}"`;
+    ais += `${ais === '' ? '' : ','}["${aiText(elements.ai[e]!)}",${quoted}]`;
+  }
+  return `{"ok":true,"ais":[${ais}]}\n`;
+}
+
 /** Adds the line of one parsed code. `id` is the caller's own name of it. */
 export function appendParsed(block: ParsedBlock, code: ParsedCode, form?: WantedForm, id?: unknown): void {
   const error = code.error ?? otherForm(code, form);
-  if (error) appendFailure(block, error, id);
-  else block.text += `${okJson(code, id)}\n`;
+  if (error) appendFailure(block, error, id, code);
+  else block.text += `${form === 'gs1' ? gs1Json(code, id) : okJson(code, id)}\n`;
 }
 
 /** Adds a line that says what is wrong. */
-export function appendFailure(block: ParsedBlock, error: LineError, id?: unknown): void {
-  const { code, position, message } = error;
-  block.text += `${JSON.stringify({ id, ok: false, error: { code, position, message } })}\n`;
+export function appendFailure(block: ParsedBlock, error: LineError, id?: unknown, of?: ParsedCode): void {
+  const candidates = of?.candidates?.map((candidate) => present(candidate));
+  block.text += `${JSON.stringify({ id, ok: false, error, errors: of?.errors, candidates })}\n`;
   block.failed++;
 }
 
+/** A code as an element string and nothing more. */
+function gs1Json({ ok, ais, recovered }: ParsedCode, id: unknown): string {
+  return JSON.stringify({ id, ok, ais, recovered });
+}
+
 function okJson(code: ParsedCode, id: unknown): string {
+  return JSON.stringify({ id, ...present(code), errors: undefined });
+}
+
+/** What a code says, without what it doesn't. */
+function present(code: ParsedCode) {
   const { tail } = code;
-  return JSON.stringify({
-    id,
+  return {
     ...code,
     format: code.format ?? undefined,
     kind: code.kind ?? undefined,
@@ -65,7 +112,7 @@ function okJson(code: ParsedCode, id: unknown): string {
     serial: code.serial ?? undefined,
     tail: tail === null ? undefined : { keyId: tail.keyId ?? undefined, value: tail.value },
     key: code.key ?? undefined,
-  });
+  };
 }
 
 /** What is wrong with a line, as it is printed. */
@@ -73,14 +120,13 @@ export interface LineError {
   code: string;
   /** Byte of the code, from 0. */
   position: number;
+  /** Bytes that are wrong; absent when it is not a matter of bytes. */
+  length?: number;
   message: string;
 }
 
 /** A code that is well formed, but not what was asked for. */
 function otherForm(code: ParsedCode, form: WantedForm | undefined): LineError | null {
-  if (form === 'gs1' && code.ais.length === 0) {
-    return { code: 'UNKNOWN_AI', position: 0, message: codeErrorMessage('UNKNOWN_AI', { position: 0 }) };
-  }
   if (form !== 'marking') return null;
   if (code.key === null) {
     return { code: 'UNKNOWN_CODE_TYPE', position: 0, message: codeErrorMessage('UNKNOWN_CODE_TYPE') };

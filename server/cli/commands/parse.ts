@@ -11,6 +11,8 @@ interface Options extends CommonOptions {
   format?: WantedForm;
   country?: 'RU' | 'UZ';
   input: 'lines' | 'jsonl';
+  recover?: boolean;
+  all?: boolean;
 }
 
 /** `tamga parse`: what each line says, without a register. */
@@ -19,20 +21,28 @@ export function defineParse(program: Command, session: Session): void {
     .command('parse')
     .description('print one JSON line for each line of codes')
     .argument('[file]', 'list of codes, plain or .gz; - is standard input', '-')
-    .addOption(new Option('--format <form>', 'accept only these').choices(['gs1', 'marking']))
+    .addOption(
+      new Option(
+        '--format <form>',
+        'accept only GS1 element strings, or only marking codes of a known structure',
+      ).choices(['gs1', 'marking']),
+    )
     .addOption(option.country())
     .addOption(
       new Option('--input <form>', 'codes in lines, or {"input", "id"} in lines')
         .choices(['lines', 'jsonl'])
         .default('lines'),
     )
+    .option('--recover', 'repair damaged scans; every repair is reported, and believed only when one code fits')
+    .option('--all', 'list every fault of a code, not only the first')
     .addHelpText(
       'after',
       '\nExamples:\n  tamga parse codes.txt\n  zcat scans.gz | tamga parse --country RU\n\nExit code 1 when a line is not a well-formed code.',
     );
   session.define<Options>(command, async (options, [file = '-']) => {
     const core = await loadCore();
-    const { country, format, input } = options;
+    const { country, format, input, recover, all } = options;
+    const lines = { country, recover, all };
     let failed = 0;
     for await (const { bytes } of lineBlocks(
       file,
@@ -40,8 +50,8 @@ export function defineParse(program: Command, session: Session): void {
     )) {
       const block =
         input === 'jsonl'
-          ? parsedJsonLines(core, bytes, { country }, format)
-          : parsedLines(core, bytes, { country, trim: true }, format);
+          ? parsedJsonLines(core, bytes, lines, format)
+          : parsedLines(core, bytes, { ...lines, trim: true }, format);
       failed += block.failed;
       await session.out.write(block.text);
     }
