@@ -3,7 +3,7 @@
 import { type Batch, CODE_ERRORS, type Core, FLAGS } from '../../core/host/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { RoaringBitmap32 } from '../roaring.js';
-import { type RuleContext, registerOutcome, STRUCTURE_OUTCOME } from '../verdict/rules.js';
+import { type RuleContext, registerOutcome, structureOutcome } from '../verdict/rules.js';
 import { type BufferStock, LineBuffers } from './line-buffers.js';
 import type { Universe } from './universe.js';
 
@@ -60,10 +60,7 @@ const NO_KIND = 0;
 const PACKAGE_KIND = 2;
 
 /** Outcome of each core error, by its number. */
-const OUTCOME_OF_ERROR = Uint8Array.from(
-  CODE_ERRORS,
-  (code) => STRUCTURE_OUTCOME[code] ?? OUTCOME_NUMBER.UNKNOWN_CODE_TYPE,
-);
+const OUTCOME_OF_ERROR = Uint8Array.from(CODE_ERRORS, structureOutcome);
 
 /** Classifies a batch into `buffers`, or into larger ones when its lines don't fit. */
 export function classify(

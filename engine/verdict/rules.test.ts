@@ -5,7 +5,7 @@ import { CODE_ERRORS } from '../../core/host/index.js';
 import { OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
 import { FLAG, HOT_WORDS, headOf, WORD } from '../register/record.js';
 import { STATE_NUMBER, STATES, type State } from '../register/states.js';
-import { OPERATIONS, type Operation, registerOutcome, STRUCTURE_OUTCOME } from './rules.js';
+import { OPERATIONS, type Operation, registerOutcome, structureOutcome } from './rules.js';
 
 const NOW = 30_000_000;
 const OURS = 7;
@@ -90,8 +90,8 @@ describe.each([...OPERATIONS])('%s', (operation) => {
   });
 });
 
-describe('STRUCTURE_OUTCOME', () => {
-  it('names errors that the core has, and gives each an outcome of tests 1 to 5', () => {
+describe('structureOutcome', () => {
+  it('gives every error of the core an outcome of tests 1 to 5', () => {
     const known = new Set<string>(CODE_ERRORS);
     const structural: readonly Outcome[] = [
       'NOT_DATAMATRIX',
@@ -101,9 +101,19 @@ describe('STRUCTURE_OUTCOME', () => {
       'TEMPLATE_MISMATCH',
       'BLANK_LINE_SKIPPED',
     ];
-    for (const [error, outcome] of Object.entries(STRUCTURE_OUTCOME)) {
+    for (const error of CODE_ERRORS) expect(structural, error).toContain(OUTCOMES[structureOutcome(error)]);
+    // Those that decide what a person does next are no matter of the rest.
+    const decided: [string, Outcome][] = [
+      ['EMPTY', 'BLANK_LINE_SKIPPED'],
+      ['NOT_A_MARKING_CODE', 'NOT_DATAMATRIX'],
+      ['UNKNOWN_AI', 'UNKNOWN_CODE_TYPE'],
+      ['BAD_CHARSET', 'BAD_CHARACTERS'],
+      ['BAD_CHECK_DIGIT', 'BAD_CHECK_DIGIT'],
+      ['REQUIRED_AI', 'TEMPLATE_MISMATCH'],
+    ];
+    for (const [error, outcome] of decided) {
       expect(known.has(error), error).toBe(true);
-      expect(structural).toContain(OUTCOMES[outcome as number]);
+      expect(OUTCOMES[structureOutcome(error)], error).toBe(outcome);
     }
   });
 });

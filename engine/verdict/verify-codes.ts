@@ -1,10 +1,10 @@
 /** Verdicts for single codes, in the calling thread: the same steps as in bulk, for a batch of one. */
 import type { Core, ParsedCode } from '../../core/host/index.js';
-import { OUTCOME_NUMBER, OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
+import { OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
 import type { RecordView } from '../register/record.js';
 import type { Register } from '../register/register.js';
 import { wallClockOf } from '../wall-clock.js';
-import { type Operation, registerOutcome, STRUCTURE_OUTCOME } from './rules.js';
+import { type Operation, registerOutcome, structureOutcome } from './rules.js';
 
 export interface VerifyContext {
   operation: Operation;
@@ -73,7 +73,7 @@ export function verifyCodes(
 }
 
 function structureReason(code: ParsedCode): Outcome | null {
-  if (code.error) return OUTCOMES[STRUCTURE_OUTCOME[code.error.code] ?? OUTCOME_NUMBER.UNKNOWN_CODE_TYPE];
+  if (code.error) return OUTCOMES[structureOutcome(code.error.code)];
   if (code.key === null) return 'UNKNOWN_CODE_TYPE';
   return code.templateMismatch ? 'TEMPLATE_MISMATCH' : null;
 }
