@@ -124,7 +124,7 @@ export async function verifyFile(
           role: 'scanned',
           format: input.format,
           size: input.size,
-          codes: verdicts.lines - counts.of(OUTCOME_NUMBER.BLANK_LINE_SKIPPED),
+          ...counts.lineCount(),
         },
         register: view,
         timings: clock.timings,

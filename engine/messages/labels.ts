@@ -11,6 +11,7 @@ export const LABELS = [
   'fact.surplus',
   'fact.problems',
   'fact.unreadable',
+  'fact.expectedUnreadable',
   'fact.packages',
   'total.expected',
   'total.matched',

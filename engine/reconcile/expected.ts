@@ -3,42 +3,49 @@ import { type Core, textToKey } from '../../core/host/index.js';
 import type { BlockResult } from '../bulk/classify.js';
 import type { CodeInput } from '../bulk/code-input.js';
 import type { Pass, Runner } from '../bulk/runner.js';
+import type { VerdictLog } from '../bulk/verdict-log.js';
 import type { AggregationStatement } from '../documents/model.js';
 import { MARK, type Marks } from './marks.js';
+import { OUTCOME_NUMBER } from './outcomes.js';
+import type { LineCount } from './settle.js';
 
 /** Kind byte of an SSCC's key. */
 const SSCC_KEY = 2;
 
-/** Reads the expected inputs into the universe and marks what they name. Returns the codes read, by input. */
+/**
+ * Reads an expected input into the universe and marks what it names. `verdicts` gets an outcome for each line: OK for a code, whatever
+ * the register says of it; what is wrong with it for a line that is none.
+ */
 export async function readExpected(
-  inputs: readonly CodeInput[],
+  input: CodeInput,
+  verdicts: VerdictLog,
   marks: Marks,
   runner: Runner,
   core: Core,
   pass: Pass,
   onProgress: (codes: number) => void,
-): Promise<number[]> {
-  const counts: number[] = [];
-  for (const input of inputs) {
-    let codes = 0;
-    for await (const { result } of input.classified(runner, core, pass)) {
-      codes += nameCodes(result, marks);
-      onProgress(codes);
-    }
-    counts.push(codes);
+): Promise<LineCount> {
+  const count: LineCount = { codes: 0, notCodes: 0 };
+  for await (const { result } of input.classified(runner, core, pass)) {
+    nameCodes(result, marks, count);
+    verdicts.append(result.outcomes);
+    onProgress(count.codes);
   }
-  return counts;
+  return count;
 }
 
-function nameCodes(result: BlockResult, marks: Marks): number {
+function nameCodes(result: BlockResult, marks: Marks, count: LineCount): void {
   adoptStrays(result, marks);
-  let codes = 0;
-  for (const ordinal of result.ordinals) {
-    if (ordinal === 0) continue;
-    marks.set(ordinal, MARK.named);
-    codes++;
+  const { ordinals, outcomes } = result;
+  for (let i = 0; i < ordinals.length; i++) {
+    if (ordinals[i] !== 0) {
+      marks.set(ordinals[i], MARK.named);
+      outcomes[i] = OUTCOME_NUMBER.OK;
+      count.codes++;
+    } else if (outcomes[i] !== OUTCOME_NUMBER.BLANK_LINE_SKIPPED) {
+      count.notCodes++;
+    }
   }
-  return codes;
 }
 
 /** Takes the codes of a block that nobody knows into the universe; each line then has an ordinal. */

@@ -22,7 +22,7 @@ import { gtinTotals } from './gtin-totals.js';
 import { Marks } from './marks.js';
 import { OUTCOME_NUMBER, OUTCOMES, type Outcome, type PackageDecision } from './outcomes.js';
 import type { Finding, InputSummary, ReconcileReport, ReconcileResult } from './report.js';
-import { OutcomeCounts, RepeatedCodes, settleCounted } from './settle.js';
+import { type LineCount, OutcomeCounts, RepeatedCodes, settleCounted } from './settle.js';
 import { CodeTexts } from './texts.js';
 import { resolveUnits, type UnitResult } from './units.js';
 
@@ -46,6 +46,15 @@ export const CODES_LISTED_MAX = 10_000;
 
 /** Documents that name what is sent or received; the others say what is in packages, or how goods were made. */
 const NAMING: ReadonlySet<DocumentKind> = new Set(['dispatch', 'receipt', 'upd']);
+
+/** Repetitions in a document are no findings of its lines. */
+const NONE_REPEATED = new RoaringBitmap32();
+
+/** Inputs of one side that were read, with their outcomes line by line and their counts. */
+interface InputsRead {
+  sources: LineSource[];
+  counts: LineCount[];
+}
 
 /** Runs a reconciliation. The result holds temporary files: close it. Throws a TamgaError for inputs that can't be read. */
 export async function reconcile(
@@ -99,22 +108,25 @@ class Reconciliation {
     for (const path of options.scanned) scanned.push(await openInput(path, folder, options.signal));
     const pass = this.#pass(expected);
 
-    const expectedCodes = await this.#expect(expected, pass);
+    const documents = await this.#expect(expected, pass);
     const units = expandExpected(this.#marks);
     this.#clock.stop(
       'expected',
-      expectedCodes.reduce((sum, count) => sum + count, 0),
+      documents.counts.reduce((sum, { codes }) => sum + codes, 0),
     );
 
-    const { sources, codes: scannedCodes } = await this.#scan(scanned, pass);
+    const counted = await this.#scan(scanned, pass);
     this.#clock.stop('scanned', this.#lines.total());
 
     const result = resolveUnits(this.#marks, units, this.#scannedSet, pass.options);
     this.#clock.stop('sets', result.counts.total());
 
-    const inputs = [...summaries(expected, 'expected', expectedCodes), ...summaries(scanned, 'scanned', scannedCodes)];
+    const inputs = [
+      ...summaries(expected, 'expected', documents.counts),
+      ...summaries(scanned, 'scanned', counted.counts),
+    ];
     const report = this.#report(result, inputs, view);
-    return this.#withStreams(report, result, sources, pass);
+    return this.#withStreams(report, result, documents.sources, counted.sources, pass);
   }
 
   #pass(expected: readonly CodeInput[]): Pass {
@@ -154,34 +166,35 @@ class Reconciliation {
     return [...owners];
   }
 
-  async #expect(inputs: readonly CodeInput[], pass: Pass): Promise<number[]> {
-    const { core, options } = this;
-    const naming = inputs.map((input) => !(input instanceof DocumentInput) || NAMING.has(input.model.kind));
+  async #expect(inputs: readonly CodeInput[], pass: Pass): Promise<InputsRead> {
+    const { core, folder, options } = this;
     for (const input of inputs) if (input instanceof DocumentInput) takeTrees(input.model.tree, this.#marks, core);
     const runner = this.runners.for(inputs);
-    const read = await readExpected(
-      inputs.filter((_, i) => naming[i]),
-      this.#marks,
-      runner,
-      core,
-      pass,
-      (done) => {
+    const read: InputsRead = { sources: [], counts: [] };
+    for (const [i, input] of inputs.entries()) {
+      if (input instanceof DocumentInput && !NAMING.has(input.model.kind)) {
+        read.counts.push({ codes: 0, notCodes: 0 });
+        continue;
+      }
+      const verdicts = folder.keep(new VerdictLog(`${folder.path}/expected-${i}`));
+      read.sources.push({ input, verdicts });
+      const count = await readExpected(input, verdicts, this.#marks, runner, core, pass, (done) => {
         if (options.signal?.aborted) throw new TamgaError('CANCELLED');
         options.onProgress?.({ stage: 'expected', done });
-      },
-    );
-    return naming.map((isNaming) => (isNaming ? (read.shift() ?? 0) : 0));
+      });
+      read.counts.push(count);
+    }
+    return read;
   }
 
-  async #scan(inputs: readonly CodeInput[], pass: Pass): Promise<{ sources: LineSource[]; codes: number[] }> {
+  async #scan(inputs: readonly CodeInput[], pass: Pass): Promise<InputsRead> {
     const { core, folder, options } = this;
     const runner = this.runners.for(inputs);
-    const sources: LineSource[] = [];
-    const codes: number[] = [];
+    const read: InputsRead = { sources: [], counts: [] };
     for (const [i, input] of inputs.entries()) {
       const verdicts = folder.keep(new VerdictLog(`${folder.path}/verdicts-${i}`));
-      sources.push({ input, verdicts });
-      const before = this.#codesScanned();
+      read.sources.push({ input, verdicts });
+      const before = this.#lines.lineCount();
       for await (const { result } of input.classified(runner, core, pass)) {
         if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path: input.path });
         adoptStrays(result, this.#marks);
@@ -193,14 +206,10 @@ class Reconciliation {
         verdicts.append(result.outcomes);
         options.onProgress?.({ stage: 'scanned', done: this.#lines.total() });
       }
-      codes.push(this.#codesScanned() - before);
+      const after = this.#lines.lineCount();
+      read.counts.push({ codes: after.codes - before.codes, notCodes: after.notCodes - before.notCodes });
     }
-    return { sources, codes };
-  }
-
-  /** Lines settled so far that are not blank. */
-  #codesScanned(): number {
-    return this.#lines.total() - this.#lines.of(OUTCOME_NUMBER.BLANK_LINE_SKIPPED);
+    return read;
   }
 
   #report(result: UnitResult, inputs: InputSummary[], view: ReconcileReport['register']): ReconcileReport {
@@ -245,7 +254,13 @@ class Reconciliation {
     return { codes, packages };
   }
 
-  #withStreams(report: ReconcileReport, result: UnitResult, sources: LineSource[], pass: Pass): ReconcileResult {
+  #withStreams(
+    report: ReconcileReport,
+    result: UnitResult,
+    documents: LineSource[],
+    scans: LineSource[],
+    pass: Pass,
+  ): ReconcileResult {
     const { register, folder, runners, seed } = this;
     const universe = this.#universe;
     const repeated = this.#repeated.set;
@@ -263,7 +278,9 @@ class Reconciliation {
     async function* findings(): AsyncGenerator<Finding> {
       // A core of its own: several walks may be under way at once.
       const own = await loadCore({ module: runners.module, seed });
-      yield* lineFindings(sources, own, pass, new CodeTexts(universe, register), repeated, false);
+      const texts = new CodeTexts(universe, register);
+      yield* lineFindings(documents, own, pass, texts, NONE_REPEATED, false);
+      yield* lineFindings(scans, own, pass, texts, repeated, false);
       yield* missing();
     }
     return {
@@ -297,12 +314,10 @@ function inKeyOrder(ordinals: RoaringBitmap32, texts: CodeTexts, core: Core): Ui
 
 const SURPLUS: ReadonlySet<number> = new Set([OUTCOME_NUMBER.SURPLUS, OUTCOME_NUMBER.SURPLUS_FOREIGN]);
 
-function summaries(inputs: readonly CodeInput[], role: InputSummary['role'], codes: readonly number[]): InputSummary[] {
-  return inputs.map(({ path, format, size }, i) => ({
-    path,
-    role,
-    format,
-    size,
-    codes: codes[i],
-  }));
+function summaries(
+  inputs: readonly CodeInput[],
+  role: InputSummary['role'],
+  counts: readonly LineCount[],
+): InputSummary[] {
+  return inputs.map(({ path, format, size }, i) => ({ path, role, format, size, ...counts[i] }));
 }

@@ -10,6 +10,8 @@ export interface InputSummary {
   size: number;
   /** Codes read, blank lines apart. */
   codes: number;
+  /** Lines that are no codes. Of expected inputs nothing can be said about them: they are findings, too. */
+  notCodes: number;
 }
 
 /** The register as it was seen by a run. */
@@ -92,7 +94,7 @@ export interface ReconcileReport {
 /** A finished reconciliation: the report, and what is too long to hold in it, as streams. */
 export interface ReconcileResult {
   report: ReconcileReport;
-  /** Lines and absent codes that somebody must look at: first the scanned lines in order, then the shortages by GTIN and serial. */
+  /** Lines and absent codes that somebody must look at: first lines of the documents that are no codes, then the scanned lines in order, then the shortages by GTIN and serial. */
   findings(): AsyncIterable<Finding>;
   /** Shortages by GTIN and serial. */
   missing(): AsyncIterable<Finding>;

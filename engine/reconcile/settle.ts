@@ -86,6 +86,15 @@ export class RepeatedCodes {
   }
 }
 
+/** Lines of an input, blank ones apart. */
+export interface LineCount {
+  codes: number;
+  /** Lines that are neither codes nor blank. */
+  notCodes: number;
+}
+
+const NOT_CODES = [O.NOT_DATAMATRIX, O.BAD_CHARACTERS, O.UNKNOWN_CODE_TYPE, O.BAD_CHECK_DIGIT, O.TEMPLATE_MISMATCH];
+
 /** Counts outcomes by name. */
 export class OutcomeCounts {
   readonly #counts = new Float64Array(OUTCOMES.length);
@@ -104,6 +113,12 @@ export class OutcomeCounts {
 
   total(): number {
     return this.#counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The counts as counts of lines. */
+  lineCount(): LineCount {
+    const notCodes = NOT_CODES.reduce((sum, outcome) => sum + this.#counts[outcome], 0);
+    return { codes: this.total() - notCodes - this.#counts[O.BLANK_LINE_SKIPPED], notCodes };
   }
 
   /** The counts that are not zero, in the order of OUTCOMES. */

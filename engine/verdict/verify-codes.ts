@@ -39,7 +39,7 @@ export function verifyCodes(
   const owners =
     register && context.participant !== undefined ? [register.names.demand('owner', context.participant)] : [];
   return codes.map((raw) => {
-    const code = core.parse(raw, { country: context.country });
+    const code = core.parse(raw, { country: context.country, trim: true });
     const structure = structureReason(code);
     if (structure !== null) return { allow: 'no', reason: structure, code, record: null };
     const key = code.key as string;

@@ -40,12 +40,13 @@ export function* reportJsonPieces(report: ReconcileReport): Generator<string> {
   );
   yield member(
     'inputs',
-    report.inputs.map(({ path, role, format, size, codes }) => ({
+    report.inputs.map(({ path, role, format, size, codes, notCodes }) => ({
       path,
       role,
       format,
       size,
       codes,
+      notCodes,
     })),
   );
   yield member('register', report.register && registerInOrder(report.register));

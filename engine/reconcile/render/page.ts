@@ -183,6 +183,12 @@ export function verdictOf(report: ReconcileReport, language: Language): Verdict 
   add('warn', 'fact.surplus', totals.surplus);
   add('warn', 'fact.packages', packages);
   add('warn', 'fact.unreadable', unreadable);
+  const expected = report.inputs.filter(({ role }) => role === 'expected');
+  add(
+    'warn',
+    'fact.expectedUnreadable',
+    expected.reduce((total, { notCodes }) => total + notCodes, 0),
+  );
   const severity: Severity = facts.some((fact) => fact.severity === 'error')
     ? 'error'
     : facts.length > 0

@@ -89,6 +89,7 @@ export const SAMPLE_REPORT: ReconcileReport = {
       format: 'upd:5.03',
       size: 61_230_411,
       codes: 301_118,
+      notCodes: 0,
     },
     {
       path: SCANS,
@@ -96,6 +97,7 @@ export const SAMPLE_REPORT: ReconcileReport = {
       format: 'list',
       size: 21_404_112,
       codes: 251_873,
+      notCodes: 17,
     },
   ],
   register: {

@@ -102,7 +102,10 @@ async function present(session: Session, result: ReconcileResult, options: Optio
 }
 
 /** True when a unit, a line or a package of a report is not as it should be. */
-export function needsAttention(report: Pick<ReconcileReport, 'outcomes' | 'lines' | 'packageDecisions'>): boolean {
+export function needsAttention(
+  report: Pick<ReconcileReport, 'inputs' | 'outcomes' | 'lines' | 'packageDecisions'>,
+): boolean {
+  if (report.inputs.some(({ notCodes }) => notCodes > 0)) return true;
   for (const counts of [report.outcomes, report.lines.outcomes]) {
     for (const [outcome, count] of Object.entries(counts) as [Outcome, number][]) {
       if (count > 0 && (SEVERITY[outcome] === 'warn' || SEVERITY[outcome] === 'error')) return true;
