@@ -8,16 +8,16 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { BenchResult } from './result.js';
 
-const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+const TAMGA = fileURLToPath(new URL('../server/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tamga-bench-test-'));
 const run = promisify(execFile);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe('npm run bench', () => {
+describe('tamga bench', () => {
   it('gives every figure with its unit, median, spread and ratios', async () => {
     const json = join(folder, 'figures.json');
-    await run(process.execPath, [MAIN, 'core/parse-batch', 'bulk', '--small', '--json', json]);
+    await run(process.execPath, [TAMGA, 'bench', 'core/parse-batch', 'bulk', '--small', '--json', json]);
     const results = JSON.parse(readFileSync(json, 'utf8')) as BenchResult[];
     expect(results.map(({ id }) => id)).toEqual([
       'core/parse-batch',
@@ -38,7 +38,9 @@ describe('npm run bench', () => {
   }, 120_000);
 
   it('names the suites when there is none of that name', async () => {
-    const failure = run(process.execPath, [MAIN, 'no/such']).catch((error: { code: number; stderr: string }) => error);
+    const failure = run(process.execPath, [TAMGA, 'bench', 'no/such']).catch(
+      (error: { code: number; stderr: string }) => error,
+    );
     expect(await failure).toMatchObject({ code: 2, stderr: expect.stringContaining('core/parse-batch') });
   });
 });

@@ -29,10 +29,8 @@ if (wanted.length === 0) {
   process.exit(2);
 }
 const results: BenchResult[] = [];
-for (const id of wanted) results.push(...(await SUITES[id]({ small: values.small })));
-for (const { id, unit, median, spread, ratios } of results) {
-  const peers = Object.entries(ratios).map(([peer, ratio]) => `${ratio} × ${peer}`);
-  const figures = `${median.toLocaleString('en')} ${unit}, ${spread.map((value) => value.toLocaleString('en')).join(' … ')}`;
-  process.stdout.write(`${id}: ${[figures, ...peers].join('; ')}\n`);
+for (const id of wanted) {
+  results.push(...(await SUITES[id]({ small: values.small })));
+  // After each suite: an hour's figures are not lost with the last one.
+  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);
 }
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`);

@@ -50,6 +50,15 @@ export async function measure(id: string, cases: readonly BenchCase[], { small }
   };
 }
 
+/** Prints a figure as soon as it is there, and hands it on. */
+export function shown(result: BenchResult): BenchResult {
+  const { id, unit, median, spread, ratios } = result;
+  const peers = Object.entries(ratios).map(([peer, ratio]) => `${ratio} × ${peer}`);
+  const figures = `${median.toLocaleString('en')} ${unit}, ${spread.map((value) => value.toLocaleString('en')).join(' … ')}`;
+  process.stdout.write(`${id}: ${[figures, ...peers].join('; ')}\n`);
+  return result;
+}
+
 /** Codes a second, from the seconds that samples took. */
 function figure(codes: number, seconds: readonly number[]): { median: number; spread: [number, number] } {
   const rates = seconds.map((time) => codes / time).sort((a, b) => a - b);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { openEngine } from '../../engine/index.js';
 import { benchCorpus, repeated } from '../corpus.js';
-import { type BenchOptions, type BenchResult, measure } from '../result.js';
+import { type BenchOptions, type BenchResult, measure, shown } from '../result.js';
 
 const LONGER = 10;
 
@@ -51,13 +51,13 @@ async function memory(path: string, register: string, { small }: BenchOptions): 
   process.stderr.write(`verify: ${Math.round(short / 1024)} MB at its peak on the shorter file\n`);
   const round = (value: number): number => Math.round(value * 1000) / 1000;
   const median = ratios[Math.floor(ratios.length / 2)];
-  return {
+  return shown({
     id: 'bulk/verify-memory-10x',
     unit: 'peak of 10× the lines / peak',
     median: round(median),
     spread: [round(ratios[0]), round(ratios[ratios.length - 1])],
     ratios: {},
-  };
+  });
 }
 
 /** Kilobytes at the peak of a `tamga verify` of its own. */

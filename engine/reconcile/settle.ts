@@ -9,9 +9,6 @@ import { OUTCOME_NUMBER, OUTCOMES } from './outcomes.js';
 
 const O = OUTCOME_NUMBER;
 
-/** Gives each line of a block its final outcome, in place, and marks what was seen. Repetitions of strays are found later. */
-export type Settle = (block: BlockResult, marks: Marks) => void;
-
 /** Lines of a verification: a repeated code is a repetition, everything else stands. */
 export function settleVerified({ ordinals, outcomes }: BlockResult, marks: Marks): void {
   const { bits } = marks;

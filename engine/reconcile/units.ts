@@ -3,7 +3,7 @@
 import { type ClassifyOptions, outcomeOf as outcomeByRegister } from '../bulk/classify.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { MARK, type Marks } from './marks.js';
-import { OUTCOME_NUMBER, OUTCOMES, type Outcome, type PackageDecision } from './outcomes.js';
+import { OUTCOME_NUMBER, type PackageDecision } from './outcomes.js';
 import { expectedUnit, OutcomeCounts, unexpected } from './settle.js';
 
 const O = OUTCOME_NUMBER;
@@ -119,6 +119,3 @@ function decision(mark: number, isFilled: boolean): PackageDecision {
   if (!(mark & MARK.present)) return 'NOT_SCANNED';
   return mark & MARK.covered && !(mark & (MARK.loose | MARK.problem)) ? 'ACCEPTED_WHOLE' : 'NEEDS_DISAGGREGATION';
 }
-
-/** Name of an outcome's number. */
-export const outcomeName = (outcome: number): Outcome => OUTCOMES[outcome];

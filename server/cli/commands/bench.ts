@@ -14,10 +14,14 @@ export function defineBench(program: Command, session: Session): void {
     .description('run the benchmarks')
     .argument('[suites...]', 'ids or their beginnings (default: all)')
     .option('--json <file>', 'write the figures as JSON')
-    .action(async (suites: string[], options: { json?: string }) => {
+    .option('--small', 'little work and few samples: to see that they run, not how fast')
+    .action(async (suites: string[], options: { json?: string; small?: boolean }) => {
       if (!existsSync(MAIN)) throw new TamgaError('FILE_NOT_FOUND', { path: MAIN });
       const json = options.json === undefined ? [] : ['--json', options.json];
-      const exitCode = await finished([MAIN, ...suites, ...json], session.signal);
+      const exitCode = await finished(
+        [MAIN, ...suites, ...json, ...(options.small ? ['--small'] : [])],
+        session.signal,
+      );
       if (!session.signal.aborted) session.exitCode = exitCode;
     });
 }
