@@ -17,7 +17,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('tamga bench', () => {
   it('gives every figure with its unit, median, spread and ratios', async () => {
     const json = join(folder, 'figures.json');
-    await run(process.execPath, [TAMGA, 'bench', 'core/parse-batch', 'bulk', '--small', '--json', json]);
+    const { stdout } = await run(process.execPath, [
+      TAMGA,
+      'bench',
+      'core/parse-batch',
+      'bulk',
+      '--small',
+      '--json',
+      json,
+    ]);
     const results = JSON.parse(readFileSync(json, 'utf8')) as BenchResult[];
     expect(results.map(({ id }) => id)).toEqual([
       'core/parse-batch',
@@ -26,6 +34,7 @@ describe('tamga bench', () => {
       'bulk/reconcile-1m-2m',
     ]);
     for (const { id, unit, median, spread, ratios } of results) {
+      expect(stdout, 'a person sees it, too').toContain(`${id}: ${median.toLocaleString('en')} ${unit}`);
       expect(unit, id).not.toBe('');
       expect(median, id).toBeGreaterThan(0);
       expect(spread[0], id).toBeLessThanOrEqual(median);

@@ -41,13 +41,13 @@ export async function measure(id: string, cases: readonly BenchCase[], { small }
   const [ours, ...peers] = figures;
   const ratios = Object.fromEntries(peers.map((peer, i) => [cases[i + 1].name, round(ours.median / peer.median)]));
   process.stderr.write(`${id}: load average ${before.toFixed(2)} before, ${loadavg()[0].toFixed(2)} after\n`);
-  return {
+  return shown({
     id,
     unit: 'codes/s',
     median: Math.round(ours.median),
     spread: ours.spread,
     ratios,
-  };
+  });
 }
 
 /** Prints a figure as soon as it is there, and hands it on. */
