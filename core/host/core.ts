@@ -1,11 +1,15 @@
 // The typed face of one instance of the core.
 import { Batch, type BatchSource } from './batch.js';
 import { type Columns, viewColumns } from './columns.js';
+import { Arena } from './crypto/arena.js';
+import type { KeyRing } from './crypto/key-ring.js';
+import { TAIL_RESULTS, type TailResult } from './crypto/tail-results.js';
+import { TailVerifier } from './crypto/tail-verifier.js';
 import { type ElementColumns, type ElementPlaces, placeElements, viewElements } from './element-columns.js';
 import { type Country, FORMATS, type MarkingFormat, structuresInEffect } from './formats.js';
 import { type CoreExports, type CoreModule, instantiate, type Layout } from './module.js';
 import type { ParsedCode } from './parsed-code.js';
-import { type RecoveryOptions, recover } from './recover.js';
+import { type Proof, type RecoveryOptions, recover } from './recover.js';
 import { type RowSource, readErrors, readRow } from './row.js';
 
 export interface ParseOptions {
@@ -40,6 +44,14 @@ export interface CoreOptions {
   seed?: Uint8Array;
   /** Rows whose dates of effect `at` is compared with; default the table of formats. */
   formats?: readonly MarkingFormat[];
+  /** Bytes of memory that the tables of keys may take together; default 64 MiB. The least used are made anew. */
+  keyMemory?: number;
+}
+
+/** When a check of tails is made. */
+export interface TailOptions {
+  /** Validity and revocation of keys are judged at this moment. */
+  at: Date;
 }
 
 /** Keys packed one after the other; key i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
@@ -51,19 +63,17 @@ export interface PackedKeys {
 
 const COUNTRY_BITS: Record<Country, number> = { RU: 1, UZ: 2 };
 const PAGE = 65_536;
-/** Memory of 32 bits, less a page so that no address past the end wraps around. */
-const MEMORY_MAX = 2 ** 32 - PAGE;
 const FIRST_INPUT = 64 * 1024;
 const FIRST_ROWS = 1024;
 
 /** An instance of a compiled module, with its own memory. @throws RangeError when the seed has not 16 bytes. */
 export async function openCore(
   module: CoreModule,
-  { seed = new Uint8Array(16), formats = FORMATS }: CoreOptions = {},
+  { seed = new Uint8Array(16), formats = FORMATS, keyMemory }: CoreOptions = {},
 ): Promise<Core> {
   if (seed.length !== 16) throw new RangeError(`the seed has ${seed.length} bytes; 16 are expected`);
   const { exports, layout } = await instantiate(module);
-  return new Core(exports, layout, seed, formats);
+  return new Core(exports, layout, seed, formats, keyMemory);
 }
 
 export class Core implements BatchSource {
@@ -71,6 +81,8 @@ export class Core implements BatchSource {
   readonly #layout: Layout;
   readonly #formats: readonly MarkingFormat[];
   readonly #inputStart: number;
+  readonly #arena: Arena;
+  readonly #tails: TailVerifier;
   #inputCapacity = 0;
   #rows = 0;
   #columnsStart = 0;
@@ -82,7 +94,15 @@ export class Core implements BatchSource {
   #effectiveDay: string | undefined = '';
 
   /** Use {@link openCore}. */
-  constructor(exports: CoreExports, layout: Layout, seed: Uint8Array, formats: readonly MarkingFormat[]) {
+  constructor(
+    exports: CoreExports,
+    layout: Layout,
+    seed: Uint8Array,
+    formats: readonly MarkingFormat[],
+    keyMemory?: number,
+  ) {
+    this.#arena = new Arena(exports.memory);
+    this.#tails = new TailVerifier(exports, this.#arena, keyMemory);
     this.#core = exports;
     this.#layout = layout;
     this.#formats = formats;
@@ -264,6 +284,55 @@ export class Core implements BatchSource {
     return new Uint32Array(this.#core.memory.buffer, free, count * 4).slice();
   }
 
+  /**
+   * Checks the tails of the last batch: for each row the number of a {@link TailResult}; only VALID says genuine. The result is
+   * a copy; the batch stays valid. @throws Error when the batch is not this core's last, or the ring is unloaded; RangeError
+   * when `at` is no date.
+   */
+  verifyTails(batch: Batch, ring: KeyRing, { at }: TailOptions): Uint8Array {
+    batch.check(this);
+    const moment = at.getTime();
+    if (Number.isNaN(moment)) throw new RangeError('`at` is no date');
+    return this.#tails.verify(this.#tailBatch(), ring, moment);
+  }
+
+  /** Checks the tail of one code, as a batch of one. Errors as {@link verifyTails}. */
+  verifyTail(code: string | Uint8Array, ring: KeyRing, options: TailOptions & ParseOptions): TailResult {
+    this.#parseOne(code, options);
+    return TAIL_RESULTS[this.verifyTails(new Batch(this, 1), ring, options)[0]!]!;
+  }
+
+  /** What recovery asks of a candidate: its tail verifies, does not, or can't be checked. For the option `prove` of {@link parse}. */
+  proveBy(ring: KeyRing, options: TailOptions & ParseOptions): Proof {
+    return (_, bytes) => {
+      const result = this.verifyTail(bytes, ring, options);
+      if (result === 'VALID') return true;
+      return result === 'INVALID' || result === 'MALFORMED_TAIL' ? false : undefined;
+    };
+  }
+
+  /**
+   * Digests of the tails of the last batch under the core's seed: two words a row, the lower first; both 0 only when there is no
+   * tail. A register that keeps them knows a tail again. The result is a copy; the batch stays valid. @throws as {@link keys}.
+   */
+  tailDigests(batch: Batch): Uint32Array {
+    batch.check(this);
+    const at = this.#workspace();
+    this.#ensure(at + this.#count * 8);
+    this.#core.digestTails(this.#count, this.#inputStart, at);
+    return new Uint32Array(this.#core.memory.buffer, at, this.#count * 2).slice();
+  }
+
+  /** Overwrites all that this core holds of a key ring with zeros. Checks load it anew. */
+  dropKeys(): void {
+    this.#tails.drop();
+  }
+
+  #tailBatch() {
+    const end = (address: number): void => this.#ensure(address);
+    return { rows: this.#count, inputStart: this.#inputStart, workspace: this.#workspace(), ensure: end };
+  }
+
   /** The code of a row of the last batch. {@link Batch.at} checks the row. */
   codeAt(row: number): ParsedCode {
     return readRow(this.#rowSource(undefined), row);
@@ -343,13 +412,9 @@ export class Core implements BatchSource {
     return new Uint8Array(this.#core.memory.buffer, at, length);
   }
 
-  /** Makes the memory at least `end` bytes. */
+  /** Makes the memory at least `end` bytes, none of them the arena's. */
   #ensure(end: number): void {
-    const { memory } = this.#core;
-    if (end <= memory.buffer.byteLength) return;
-    if (end > MEMORY_MAX)
-      throw new RangeError(`${end} bytes of memory are needed and 4 GiB is the most: pass less at a time`);
-    memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
+    this.#arena.keepClear(end);
   }
 }
 

@@ -1,4 +1,5 @@
 // The WASM module: compiled once, instantiated per core, its exports typed. Nothing here knows where its bytes come from.
+import { TAIL_FUNCTIONS, type TailExports } from './crypto/tail-exports.js';
 
 type Numbers = (...values: number[]) => number;
 
@@ -20,7 +21,7 @@ declare const WebAssembly: {
 };
 
 /** Functions of the module. Addresses and lengths are unsigned 32-bit numbers in its memory. */
-export interface CoreExports {
+export interface CoreExports extends TailExports {
   readonly memory: Memory;
   inputStart(): number;
   inputLines(length: number): number;
@@ -67,6 +68,7 @@ const FUNCTIONS: readonly (keyof CoreExports)[] = [
   'writeKeys',
   'fingerprintKeys',
   'sortKeys',
+  ...TAIL_FUNCTIONS,
 ];
 
 /** Numbers of core/assembly/layout.ts, as the module exports them. */

@@ -8,7 +8,24 @@ export {
   type ListOptions,
   type PackedKeys,
   type ParseOptions,
+  type TailOptions,
 } from './core.js';
+export { createKeyRing, KeyRing, KeyRingError } from './crypto/key-ring.js';
+export {
+  GOST_CURVES,
+  type GostCurve,
+  isMacKey,
+  type KeyFault,
+  type MacAlgorithm,
+  type MacKey,
+  type MessagePart,
+  type SignatureAlgorithm,
+  type SignatureKey,
+  type TailEncoding,
+  type TailHash,
+  type TailKey,
+} from './crypto/tail-key.js';
+export { TAIL_RESULT_NUMBER, TAIL_RESULTS, type TailResult } from './crypto/tail-results.js';
 export { aiText, type ElementColumns } from './element-columns.js';
 export {
   CODE_ERRORS,
