@@ -1,6 +1,16 @@
 // The typed face of one instance of the core.
 import { Batch, type BatchSource } from './batch.js';
 import { type Columns, viewColumns } from './columns.js';
+import {
+  digest,
+  digests,
+  type HashName,
+  type MacName,
+  type Messages,
+  mac,
+  macs,
+  type Workroom,
+} from './crypto/digests.js';
 import { type ElementColumns, type ElementPlaces, placeElements, viewElements } from './element-columns.js';
 import { type Country, FORMATS, type MarkingFormat, structuresInEffect } from './formats.js';
 import { type CoreExports, type CoreModule, instantiate, type Layout } from './module.js';
@@ -262,6 +272,64 @@ export class Core implements BatchSource {
     this.#ensure(free + count * 16);
     this.#core.fingerprintKeys(keys, table, count, free);
     return new Uint32Array(this.#core.memory.buffer, free, count * 4).slice();
+  }
+
+  /** Digest of GOST R 34.11-2012 with 256 bits (RFC 6986), 32 bytes in library order. */
+  streebog256(bytes: Uint8Array): Uint8Array {
+    return digest(this.#workroom, 'streebog256', bytes);
+  }
+
+  /** Digest of GOST R 34.11-2012 with 512 bits (RFC 6986), 64 bytes in library order. */
+  streebog512(bytes: Uint8Array): Uint8Array {
+    return digest(this.#workroom, 'streebog512', bytes);
+  }
+
+  /** Digest of FIPS 180-4, 32 bytes. */
+  sha256(bytes: Uint8Array): Uint8Array {
+    return digest(this.#workroom, 'sha256', bytes);
+  }
+
+  /** HMAC_GOSTR3411_2012_256 (RFC 7836 section 4.1.1), 32 bytes, under a key of any length. */
+  hmacStreebog256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
+    return mac(this.#workroom, 'hmacStreebog256', key, bytes);
+  }
+
+  /** HMAC with SHA-256 (RFC 2104), 32 bytes, under a key of any length. */
+  hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
+    return mac(this.#workroom, 'hmacSha256', key, bytes);
+  }
+
+  /** MAC mode of GOST R 34.13-2015 with Kuznyechik, 16 bytes. @throws RangeError when the key has not 32 bytes. */
+  kuznyechikCmac(key: Uint8Array, bytes: Uint8Array): Uint8Array {
+    return mac(this.#workroom, 'kuznyechikCmac', key, bytes);
+  }
+
+  /** MAC mode of GOST R 34.13-2015 with Magma, 8 bytes. @throws RangeError when the key has not 32 bytes. */
+  magmaCmac(key: Uint8Array, bytes: Uint8Array): Uint8Array {
+    return mac(this.#workroom, 'magmaCmac', key, bytes);
+  }
+
+  /** Digests of many messages, one behind the other. @throws RangeError when the offsets don't ascend within the bytes. */
+  hashMany(name: HashName, messages: Messages): Uint8Array {
+    return digests(this.#workroom, name, messages);
+  }
+
+  /** MACs of many messages under one key, one behind the other. @throws RangeError as the single ones, or for the offsets. */
+  macMany(name: MacName, key: Uint8Array, messages: Messages): Uint8Array {
+    return macs(this.#workroom, name, key, messages);
+  }
+
+  /** Memory behind the columns, for what doesn't disturb the last batch. */
+  get #workroom(): Workroom {
+    return {
+      exports: this.#core,
+      layout: this.#layout,
+      work: (bytes) => {
+        const at = this.#workspace();
+        this.#ensure(at + bytes);
+        return at;
+      },
+    };
   }
 
   /** The code of a row of the last batch. {@link Batch.at} checks the row. */

@@ -1,5 +1,7 @@
 // The WASM module: compiled once, instantiated per core, its exports typed. Nothing here knows where its bytes come from.
 
+import { SYMMETRIC_FUNCTIONS, SYMMETRIC_LAYOUT, type SymmetricExports } from './crypto/symmetric-exports.js';
+
 type Numbers = (...values: number[]) => number;
 
 /** A compiled core: a `WebAssembly.Module`, named here because not every set of type libraries declares it. */
@@ -20,7 +22,7 @@ declare const WebAssembly: {
 };
 
 /** Functions of the module. Addresses and lengths are unsigned 32-bit numbers in its memory. */
-export interface CoreExports {
+export interface CoreExports extends SymmetricExports {
   readonly memory: Memory;
   inputStart(): number;
   inputLines(length: number): number;
@@ -67,6 +69,7 @@ const FUNCTIONS: readonly (keyof CoreExports)[] = [
   'writeKeys',
   'fingerprintKeys',
   'sortKeys',
+  ...SYMMETRIC_FUNCTIONS,
 ];
 
 /** Numbers of core/assembly/layout.ts, as the module exports them. */
@@ -123,6 +126,7 @@ export const LAYOUT_NAMES = [
   'FAULT_BYTES',
   'SORT_ENTRY_BYTES',
   'RUN_MIN',
+  ...SYMMETRIC_LAYOUT,
 ] as const;
 
 type LayoutName = (typeof LAYOUT_NAMES)[number];

@@ -9,6 +9,7 @@ export {
   type PackedKeys,
   type ParseOptions,
 } from './core.js';
+export type { HashName, MacName, Messages } from './crypto/digests.js';
 export { aiText, type ElementColumns } from './element-columns.js';
 export {
   CODE_ERRORS,
