@@ -8,6 +8,7 @@ import { COLUMN_LENGTH, COLUMN_OFFSET } from './layout';
 import { countFrames, countLines, framesEnd, sumBytes } from './scan';
 
 export { parseFrames, parseLines, parseWhole } from './batch';
+export * from './crypto/exports';
 export { fingerprintKeys, sizeOfKeys } from './keys';
 export * from './layout';
 export { RUN_MIN, sortKeys } from './sort';

@@ -2,14 +2,12 @@
 import { Batch, type BatchSource } from './batch.js';
 import { type Columns, viewColumns } from './columns.js';
 import { Arena } from './crypto/arena.js';
-import type { KeyRing } from './crypto/key-ring.js';
-import { TAIL_RESULTS, type TailResult } from './crypto/tail-results.js';
-import { TailVerifier } from './crypto/tail-verifier.js';
+import { CryptoCore, type CryptoRoom } from './crypto/crypto-core.js';
 import { type ElementColumns, type ElementPlaces, placeElements, viewElements } from './element-columns.js';
 import { type Country, FORMATS, type MarkingFormat, structuresInEffect } from './formats.js';
 import { type CoreExports, type CoreModule, instantiate, type Layout } from './module.js';
 import type { ParsedCode } from './parsed-code.js';
-import { type Proof, type RecoveryOptions, recover } from './recover.js';
+import { type RecoveryOptions, recover } from './recover.js';
 import { type RowSource, readErrors, readRow } from './row.js';
 
 export interface ParseOptions {
@@ -48,12 +46,6 @@ export interface CoreOptions {
   keyMemory?: number;
 }
 
-/** When a check of tails is made. */
-export interface TailOptions {
-  /** Validity and revocation of keys are judged at this moment. */
-  at: Date;
-}
-
 /** Keys packed one after the other; key i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
 export interface PackedKeys {
   bytes: Uint8Array;
@@ -76,13 +68,12 @@ export async function openCore(
   return new Core(exports, layout, seed, formats, keyMemory);
 }
 
-export class Core implements BatchSource {
+export class Core extends CryptoCore implements BatchSource {
   readonly #core: CoreExports;
   readonly #layout: Layout;
   readonly #formats: readonly MarkingFormat[];
   readonly #inputStart: number;
   readonly #arena: Arena;
-  readonly #tails: TailVerifier;
   #inputCapacity = 0;
   #rows = 0;
   #columnsStart = 0;
@@ -101,8 +92,9 @@ export class Core implements BatchSource {
     formats: readonly MarkingFormat[],
     keyMemory?: number,
   ) {
-    this.#arena = new Arena(exports.memory);
-    this.#tails = new TailVerifier(exports, this.#arena, keyMemory);
+    const arena = new Arena(exports.memory);
+    super(exports, arena, keyMemory);
+    this.#arena = arena;
     this.#core = exports;
     this.#layout = layout;
     this.#formats = formats;
@@ -284,53 +276,28 @@ export class Core implements BatchSource {
     return new Uint32Array(this.#core.memory.buffer, free, count * 4).slice();
   }
 
-  /**
-   * Checks the tails of the last batch: for each row the number of a {@link TailResult}; only VALID says genuine. The result is
-   * a copy; the batch stays valid. @throws Error when the batch is not this core's last, or the ring is unloaded; RangeError
-   * when `at` is no date.
-   */
-  verifyTails(batch: Batch, ring: KeyRing, { at }: TailOptions): Uint8Array {
-    batch.check(this);
-    const moment = at.getTime();
-    if (Number.isNaN(moment)) throw new RangeError('`at` is no date');
-    return this.#tails.verify(this.#tailBatch(), ring, moment);
-  }
-
-  /** Checks the tail of one code, as a batch of one. Errors as {@link verifyTails}. */
-  verifyTail(code: string | Uint8Array, ring: KeyRing, options: TailOptions & ParseOptions): TailResult {
-    this.#parseOne(code, options);
-    return TAIL_RESULTS[this.verifyTails(new Batch(this, 1), ring, options)[0]!]!;
-  }
-
-  /** What recovery asks of a candidate: its tail verifies, does not, or can't be checked. For the option `prove` of {@link parse}. */
-  proveBy(ring: KeyRing, options: TailOptions & ParseOptions): Proof {
-    return (_, bytes) => {
-      const result = this.verifyTail(bytes, ring, options);
-      if (result === 'VALID') return true;
-      return result === 'INVALID' || result === 'MALFORMED_TAIL' ? false : undefined;
+  /** Memory behind the columns, for what doesn't disturb the last batch. */
+  protected override get room(): CryptoRoom {
+    return {
+      exports: this.#core,
+      layout: this.#layout,
+      rows: this.#count,
+      inputStart: this.#inputStart,
+      work: (bytes) => {
+        const at = this.#workspace();
+        this.#ensure(at + bytes);
+        return at;
+      },
     };
   }
 
-  /**
-   * Digests of the tails of the last batch under the core's seed: two words a row, the lower first; both 0 only when there is no
-   * tail. A register that keeps them knows a tail again. The result is a copy; the batch stays valid. @throws as {@link keys}.
-   */
-  tailDigests(batch: Batch): Uint32Array {
+  protected override checkBatch(batch: Batch): void {
     batch.check(this);
-    const at = this.#workspace();
-    this.#ensure(at + this.#count * 8);
-    this.#core.digestTails(this.#count, this.#inputStart, at);
-    return new Uint32Array(this.#core.memory.buffer, at, this.#count * 2).slice();
   }
 
-  /** Overwrites all that this core holds of a key ring with zeros. Checks load it anew. */
-  dropKeys(): void {
-    this.#tails.drop();
-  }
-
-  #tailBatch() {
-    const end = (address: number): void => this.#ensure(address);
-    return { rows: this.#count, inputStart: this.#inputStart, workspace: this.#workspace(), ensure: end };
+  protected override parseForTail(code: string | Uint8Array, options: ParseOptions): Batch {
+    this.#parseOne(code, options);
+    return new Batch(this, this.#count);
   }
 
   /** The code of a row of the last batch. {@link Batch.at} checks the row. */

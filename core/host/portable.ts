@@ -8,8 +8,9 @@ export {
   type ListOptions,
   type PackedKeys,
   type ParseOptions,
-  type TailOptions,
 } from './core.js';
+export type { TailOptions } from './crypto/crypto-core.js';
+export type { HashName, MacName, Messages } from './crypto/digests.js';
 export { createKeyRing, KeyRing, KeyRingError } from './crypto/key-ring.js';
 export {
   GOST_CURVES,

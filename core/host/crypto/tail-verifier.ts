@@ -2,21 +2,12 @@
 // batch: one to group its rows by key, and one for each key that it meets.
 import type { CoreExports } from '../module.js';
 import { Arena, ARENA_BUDGET, type Region } from './arena.js';
+import type { CryptoRoom } from './crypto-core.js';
 import type { KeyRing } from './key-ring.js';
 import { MacStates } from './mac-states.js';
 import { ringImage } from './ring-image.js';
 import { SignatureTables } from './signature-tables.js';
 import { isMacKey } from './tail-key.js';
-
-/** Where a parsed batch lies. */
-export interface TailBatch {
-  readonly rows: number;
-  readonly inputStart: number;
-  /** First address behind the columns. */
-  readonly workspace: number;
-  /** Makes memory up to an address the batch's. */
-  ensure(end: number): void;
-}
 
 const GROUP_WORDS = 3;
 
@@ -39,10 +30,9 @@ export class TailVerifier {
    * Numbers of results for the rows of a batch, at a moment in milliseconds since 1970. The batch stays as it is.
    * @throws Error when the ring is unloaded.
    */
-  verify(batch: TailBatch, ring: KeyRing, at: number): Uint8Array {
-    const { rows, inputStart, workspace } = batch;
+  verify({ rows, inputStart, work }: CryptoRoom, ring: KeyRing, at: number): Uint8Array {
     this.#load(ring);
-    batch.ensure(workspace + this.#core.tailWorkBytes(rows, ring.keys.length));
+    const workspace = work(this.#core.tailWorkBytes(rows, ring.keys.length));
     let count = this.#core.beginTails(rows, inputStart, this.#image!.at, at, workspace);
     while (count > 0) {
       const groups = new Uint32Array(this.#core.memory.buffer, this.#core.tailGroups(), count * GROUP_WORDS).slice();
@@ -52,6 +42,11 @@ export class TailVerifier {
       count = this.#core.nextTails(this.#image!.at, at);
     }
     return new Uint8Array(this.#core.memory.buffer, workspace, rows).slice();
+  }
+
+  /** Keys whose tables stand ready, and the bytes that tables, states and scratch take. */
+  get memory(): { tables: number; bytes: number } {
+    return { tables: this.#tables.cached, bytes: this.#arena.used };
   }
 
   /** Overwrites everything that came from the ring with zeros. */
