@@ -9,12 +9,7 @@
 //
 // A group is a key, the place of its first row in `order`, and how many rows it has.
 import { columnAt } from '../batch';
-import {
-  COLUMN_FORMAT,
-  COLUMN_KEY_ID_LENGTH,
-  COLUMN_KEY_ID_OFFSET,
-  COLUMN_TAIL_LENGTH,
-} from '../layout';
+import { COLUMN_FORMAT, COLUMN_KEY_ID_LENGTH, COLUMN_KEY_ID_OFFSET, COLUMN_TAIL_LENGTH } from '../layout';
 import {
   CANDIDATE_LAST,
   KEY_ID_MAX,

@@ -16,14 +16,7 @@ import {
   KIND_UNIT,
 } from '../layout';
 import { codeOf } from '../marking/sequence';
-import {
-  STEP_ELEMENT,
-  STEP_END,
-  STEP_LINE_TO_TAIL_ELEMENT,
-  STEP_LITERAL,
-  STEP_OPTIONAL,
-  STEP_VALUE,
-} from './layout';
+import { STEP_ELEMENT, STEP_END, STEP_LINE_TO_TAIL_ELEMENT, STEP_LITERAL, STEP_OPTIONAL, STEP_VALUE } from './layout';
 
 /** Bytes that {@link buildMessage} may write past the end of a message. */
 export const MESSAGE_SLACK: usize = 16;

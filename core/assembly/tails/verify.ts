@@ -14,17 +14,27 @@ import {
   kuznyechikCmacMany,
   prepareKuznyechikCmac,
 } from '../crypto/cmac-kuznyechik';
-import { MAGMA_CMAC_SCRATCH_BYTES, MAGMA_CMAC_STATE_BYTES, magmaCmacMany, prepareMagmaCmac } from '../crypto/cmac-magma';
+import {
+  MAGMA_CMAC_SCRATCH_BYTES,
+  MAGMA_CMAC_STATE_BYTES,
+  magmaCmacMany,
+  prepareMagmaCmac,
+} from '../crypto/cmac-magma';
 import { isEqualConstantTime } from '../crypto/compare';
-import { HMAC_SHA256_SCRATCH_BYTES, HMAC_SHA256_STATE_BYTES, hmacSha256Many, prepareHmacSha256 } from '../crypto/hmac-sha256';
+import { ecdsaVerifyMany } from '../crypto/ecdsa';
+import { gostVerifyMany, verifyScratchBytes } from '../crypto/gost3410';
+import {
+  HMAC_SHA256_SCRATCH_BYTES,
+  HMAC_SHA256_STATE_BYTES,
+  hmacSha256Many,
+  prepareHmacSha256,
+} from '../crypto/hmac-sha256';
 import {
   HMAC_STREEBOG256_SCRATCH_BYTES,
   HMAC_STREEBOG256_STATE_BYTES,
   hmacStreebog256Many,
   prepareHmacStreebog256,
 } from '../crypto/hmac-streebog';
-import { ecdsaVerifyMany } from '../crypto/ecdsa';
-import { gostVerifyMany, verifyScratchBytes } from '../crypto/gost3410';
 import { SHA256_SCRATCH_BYTES, sha256Many } from '../crypto/sha256-lanes';
 import { STREEBOG_SCRATCH_BYTES, streebog256Many } from '../crypto/streebog';
 import { COLUMN_FLAGS, COLUMN_TAIL_LENGTH, COLUMN_TAIL_OFFSET, FLAG_AMBIGUOUS } from '../layout';
@@ -252,7 +262,7 @@ function makeChunk(ring: usize, key: usize, first: u32, last: u32, input: usize,
   store<u32>(scratch + OFFSETS, 0);
   for (; first < last && lanes < CHUNK_ROWS && end - to >= <usize>MESSAGE_MAX; first++) {
     const row = <usize>load<u32>(order + ((<usize>first) << 2));
-    const tailAt = decodeTail(key, row, input, scratch + TAILS + (<usize>lanes) * TAIL_STRIDE);
+    const tailAt = decodeTail(key, row, input, scratch + TAILS + <usize>lanes * TAIL_STRIDE);
     if (tailAt === 0) {
       noteResult(row, TAIL_MALFORMED);
       continue;

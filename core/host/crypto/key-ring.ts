@@ -1,5 +1,5 @@
 // A key ring: keys of tails, checked, with their secrets out of sight.
-import { type KeyFault, KEYS_MAX, faultOf, isMacKey, type TailKey } from './tail-key.js';
+import { faultOf, isMacKey, KEYS_MAX, type KeyFault, type TailKey } from './tail-key.js';
 
 /** The keys are no keys; `faults` says which and why. */
 export class KeyRingError extends RangeError {

@@ -1,6 +1,7 @@
 // Key rings as the bytes that the tail verifier reads; core/assembly/tails/layout.ts draws them. Nothing secret is in them.
-import { STRUCTURE_IDS } from '../generated/tables.js';
+
 import { structureNumber } from '../formats.js';
+import { STRUCTURE_IDS } from '../generated/tables.js';
 import { curveNumber } from './curve-number.js';
 import { ALGORITHMS, ENCODINGS, HASHES, hashKeyId, RING_LAYOUT } from './ring-layout.js';
 import { isMacKey, type MessagePart, type TailKey, tailBytes, tailCharacters } from './tail-key.js';

@@ -154,7 +154,8 @@ function faultOfMac({ algorithm, macBytes, secret }: MacKey): [field: string, pr
 
 function faultOfSignature({ algorithm, curve, publicKey, hash }: SignatureKey): [string, string] | undefined {
   if (algorithm === 'gost3410-2012-256') {
-    if (curve === undefined || !GOST_CURVES.includes(curve)) return ['curve', `expected one of ${GOST_CURVES.join(', ')}`];
+    if (curve === undefined || !GOST_CURVES.includes(curve))
+      return ['curve', `expected one of ${GOST_CURVES.join(', ')}`];
   } else if (curve !== undefined) return ['curve', 'expected none: the algorithm has one curve'];
   else if (hash === 'streebog256') return ['hash', 'expected sha256 or none'];
   const { x, y } = publicKey;

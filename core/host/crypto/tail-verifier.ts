@@ -1,7 +1,7 @@
 // The check of tails of one core: which ring its memory holds, tables and states of that ring's keys, and the crossings of a
 // batch: one to group its rows by key, and one for each key that it meets.
 import type { CoreExports } from '../module.js';
-import { Arena, ARENA_BUDGET, type Region } from './arena.js';
+import { ARENA_BUDGET, type Arena, type Region } from './arena.js';
 import type { CryptoRoom } from './crypto-core.js';
 import type { KeyRing } from './key-ring.js';
 import { MacStates } from './mac-states.js';

@@ -17,9 +17,8 @@ export type Point = { readonly x: bigint; readonly y: bigint } | null;
 
 type Row = Record<'name' | 'p' | 'a' | 'b' | 'q' | 'x' | 'y', string> & { aliases: string[]; cofactor: number };
 
-const rows = (
-  JSON.parse(readFileSync(new URL('../../data/curves.json', import.meta.url), 'utf8')) as { curves: Row[] }
-).curves;
+const rows = (JSON.parse(readFileSync(new URL('../../data/curves.json', import.meta.url), 'utf8')) as { curves: Row[] })
+  .curves;
 
 /** A curve of core/data/curves.json by its name or another name of it. @throws RangeError when there is none. */
 export function curveOf(name: string): Curve {
