@@ -2,6 +2,7 @@
 // Whatever a data file says that this program doesn't fully understand ends the build: a silent gap would be a wrong verdict.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readCodeLists } from './code-lists.mjs';
+import { curveNames, curveTables, readCurves } from './curves.mjs';
 import { readDictionary } from './dictionary.mjs';
 import { readErrors } from './errors.mjs';
 import { readFormats } from './formats.mjs';
@@ -23,6 +24,10 @@ write('host/generated/tables.ts', hostTables(dictionary, formats, errors));
 
 const recovery = readRecovery(JSON.parse(read('recovery.json')));
 write('host/generated/recovery.ts', recoveryTables(recovery, read('gs1-syntax-dictionary.txt'), formats.structures));
+
+const curves = readCurves(JSON.parse(read('curves.json')));
+write('assembly/generated/curves.ts', curveTables(curves));
+write('host/generated/curves.ts', curveNames(curves));
 
 function write(path, text) {
   const url = new URL(path, ROOT);
