@@ -72,7 +72,7 @@ export const CURVE_P256 = ${curves.find(({ name }) => name === 'P-256').number};
 }
 
 /** What Montgomery's arithmetic needs: m, −m⁻¹ mod 2²⁹, R² mod m, R mod m. */
-function modulus(m) {
+export function modulus(m) {
   let inverse = 1n;
   for (let i = 0; i < 5; i++) inverse = BigInt.asUintN(29, inverse * (2n - m * inverse));
   return [...limbs(m), Number(BigInt.asUintN(29, -inverse)), ...limbs((R * R) % m), ...limbs(R % m)];

@@ -8,6 +8,7 @@ import { readErrors } from './errors.mjs';
 import { readFormats } from './formats.mjs';
 import { readRecovery, recoveryTables } from './recovery.mjs';
 import { assemblyTables } from './write-assembly.mjs';
+import { fieldArithmetic } from './write-fields.mjs';
 import { hostTables } from './write-host.mjs';
 
 const ROOT = new URL('..', import.meta.url);
@@ -27,6 +28,7 @@ write('host/generated/recovery.ts', recoveryTables(recovery, read('gs1-syntax-di
 
 const curves = readCurves(JSON.parse(read('curves.json')));
 write('assembly/generated/curves.ts', curveTables(curves));
+write('assembly/generated/fields.ts', fieldArithmetic(curves));
 write('host/generated/curves.ts', curveNames(curves));
 
 function write(path, text) {
