@@ -22,7 +22,7 @@ export function entriesX(out: usize, reference0: usize, reference1: usize, minus
 export function entriesY(out: usize, reference0: usize, reference1: usize, minus: usize): void {
   const at0 = (reference0 & ~3) + ELEMENT_BYTES;
   const at1 = (reference1 & ~3) + ELEMENT_BYTES;
-  const sign = i64x2.splat(-(<i64>(reference1 & 1) << 32) | <i64>(<u32>-(reference0 & 1)));
+  const sign = i64x2.splat(-((<i64>(reference1 & 1)) << 32) | <i64>(<u32>-(reference0 & 1)));
   for (let i: usize = 0; i < 32; i += 16) {
     const limbs0 = v128.load(at0 + i);
     const limbs1 = v128.load(at1 + i);

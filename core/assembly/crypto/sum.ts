@@ -4,13 +4,7 @@
 //
 // What the batch cannot do (see affine.ts), and sums of very small batches, are computed one at a time by Jacobian
 // additions, which know every case.
-import {
-  ACCUMULATOR_BYTES,
-  ADDITION_SCRATCH,
-  ADDITION_SCRATCH_PAIR,
-  addToAll,
-  loadAll,
-} from './affine';
+import { ACCUMULATOR_BYTES, ADDITION_SCRATCH, ADDITION_SCRATCH_PAIR, addToAll, loadAll } from './affine';
 import { CURVE_ORDER } from './curve';
 import { INVERT_SCRATCH, invert, wordsOfPair } from './element';
 import { mul, PAIR_BYTES, sqr } from './field';
@@ -27,11 +21,11 @@ import { entryOf, tableWidth, tableWindows } from './table';
 import { digitAt, RECODED_BYTES, recode } from './windows';
 
 /** Sums made at a time; more lanes don't make the inversion's share smaller in any way that shows, and leave the cache. */
-export const SUMS_MAX: u32 = 1024;
-const LANES_MAX: u32 = 1024;
-const PARTS_MAX: u32 = 16;
+export const SUMS_MAX: usize = 1024;
+const LANES_MAX: usize = 1024;
+const PARTS_MAX: usize = 16;
 /** Below this many sums the Jacobian way is faster. */
-const BATCH_MIN: u32 = 5;
+const BATCH_MIN: usize = 5;
 
 const MARKS: usize = 0;
 const RECODED_U: usize = MARKS + LANES_MAX;
@@ -52,7 +46,7 @@ export function sumMany<F>(
   curve: usize,
   base: usize,
   key: usize,
-  count: u32,
+  count: usize,
   u: usize,
   v: usize,
   x: usize,
@@ -60,33 +54,33 @@ export function sumMany<F>(
   scratch: usize,
 ): void {
   const order = curve + CURVE_ORDER;
-  for (let i: usize = 0; i < <usize>count; i++) {
+  for (let i: usize = 0; i < count; i++) {
     recode(scratch + RECODED_U + i * RECODED_BYTES, u + 32 * i, order);
     recode(scratch + RECODED_V + i * RECODED_BYTES, v + 32 * i, order);
   }
   const batch = count >= BATCH_MIN;
   if (batch) sumLanes<F>(curve, base, key, count, x, scratch);
-  for (let i: u32 = 0; i < count; i++) {
+  for (let i: usize = 0; i < count; i++) {
     if (batch && load<u8>(scratch + MARKS + i) == 0) store<u8>(finite + i, 1);
     else store<u8>(finite + i, sumExactly<F>(curve, base, key, i, x + 32 * i, scratch) ? 1 : 0);
   }
 }
 
 /** All sums, in lanes: lane `part × sums + i` holds a part of sum i. Marks the sums that have to be computed exactly. */
-function sumLanes<F>(curve: usize, base: usize, key: usize, count: u32, x: usize, scratch: usize): void {
+function sumLanes<F>(curve: usize, base: usize, key: usize, count: usize, x: usize, scratch: usize): void {
   const sums = (count + 1) & ~1;
-  let parts: u32 = 1;
+  let parts: usize = 1;
   while (parts < PARTS_MAX && sums * parts * 2 <= LANES_MAX) parts <<= 1;
-  const windows = tableWindows(base) + tableWindows(key);
+  const windows = <usize>(tableWindows(base) + tableWindows(key));
   const accumulators = scratch + ACCUMULATORS;
   const references = scratch + REFERENCES;
   const marks = scratch + MARKS;
   const work = scratch + SCRATCH;
   memory.fill(marks, 0, LANES_MAX);
-  for (let first: u32 = 0; first < windows; first += parts) {
+  for (let first: usize = 0; first < windows; first += parts) {
     const some = min(parts, windows - first);
-    for (let part: u32 = 0; part < some; part++) {
-      writeReferences(references + 4 * part * sums, first + part, base, key, count, scratch);
+    for (let part: usize = 0; part < some; part++) {
+      writeReferences(references + 4 * part * sums, <u32>(first + part), base, key, count, scratch);
     }
     const pairs = (some * sums) >> 1;
     if (first == 0) loadAll(accumulators, pairs, references);
@@ -99,21 +93,21 @@ function sumLanes<F>(curve: usize, base: usize, key: usize, count: u32, x: usize
   for (let lane = sums; lane < parts * sums; lane++) {
     if (load<u8>(marks + lane) != 0) store<u8>(marks + (lane % sums), 1);
   }
-  for (let i: u32 = 0; i < count; i += 2) {
+  for (let i: usize = 0; i < count; i += 2) {
     const words = x + 32 * i;
     wordsOfPair<F>(words, i + 1 < count ? words + 32 : work, accumulators + (i >> 1) * ACCUMULATOR_BYTES, work + 32);
   }
 }
 
 /** References to every sum's entry of a window: the base's windows come first, then the key's. */
-function writeReferences(at: usize, window: u32, base: usize, key: usize, count: u32, scratch: usize): void {
+function writeReferences(at: usize, window: u32, base: usize, key: usize, count: usize, scratch: usize): void {
   const ofBase = window < tableWindows(base);
   const table = ofBase ? base : key;
   const number = ofBase ? window : window - tableWindows(base);
   const width = tableWidth(table);
   const last = number == tableWindows(table) - 1;
   let recoded = scratch + (ofBase ? RECODED_U : RECODED_V);
-  for (let i: u32 = 0; i < count; i++) {
+  for (let i: usize = 0; i < count; i++) {
     store<u32>(at + 4 * i, entryOf(table, number, digitAt(recoded, number, width, last)));
     recoded += RECODED_BYTES;
   }
@@ -121,7 +115,7 @@ function writeReferences(at: usize, window: u32, base: usize, key: usize, count:
 }
 
 /** Sum `which`; false when it is the point at infinity. */
-function sumExactly<F>(curve: usize, base: usize, key: usize, which: u32, x: usize, scratch: usize): bool {
+function sumExactly<F>(curve: usize, base: usize, key: usize, which: usize, x: usize, scratch: usize): bool {
   const point = scratch + POINT;
   const affine = scratch + AFFINE;
   const work = scratch + SCRATCH;

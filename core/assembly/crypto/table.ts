@@ -17,7 +17,7 @@ const PAIRS: usize = 512;
 const POWERS_MAX: usize = 272;
 
 export function tableBytes(width: u32): usize {
-  return TABLE_HEAD + (<usize>windowsOf(width) << (width - 1)) * ENTRY_BYTES;
+  return TABLE_HEAD + ((<usize>windowsOf(width)) << (width - 1)) * ENTRY_BYTES;
 }
 
 export function tableWidth(table: usize): u32 {
@@ -30,7 +30,7 @@ export function tableWindows(table: usize): u32 {
 
 /** Reference (entries.ts) to the entry that a digit (windows.ts) of a window asks for. */
 export function entryOf(table: usize, window: u32, digit: u32): usize {
-  const index = (<usize>window << (tableWidth(table) - 1)) + (digit >> 1);
+  const index = ((<usize>window) << (tableWidth(table) - 1)) + (digit >> 1);
   return (table + TABLE_HEAD + index * ENTRY_BYTES) | (digit & 1);
 }
 
@@ -55,7 +55,7 @@ export function buildTable<F>(at: usize, width: u32, affine: usize, curve: usize
   store<u64>(at, 0, 8);
   writePowers<F>(windows * width, affine, curve, scratch);
   for (let window: u32 = 0; window < windows; window++) {
-    memory.copy(entryOf(at, window, 0), scratch + POWERS + window * width * ENTRY_BYTES, ENTRY_BYTES);
+    memory.copy(entryOf(at, window, 0), scratch + POWERS + <usize>(window * width) * ENTRY_BYTES, ENTRY_BYTES);
   }
   memory.fill(scratch + MARKS, 0, PAIRS * 2);
   for (let level: u32 = 0; level < width - 1; level++) extend<F>(at, level, curve, scratch);
@@ -102,7 +102,7 @@ function writePowers<F>(count: usize, affine: usize, curve: usize, scratch: usiz
 /** From the first 2^level entries of every window the next 2^level: each plus 2^(level + 1) of the window's unit. */
 function extend<F>(table: usize, level: u32, curve: usize, scratch: usize): void {
   const width = tableWidth(table);
-  const total = <usize>tableWindows(table) << level;
+  const total = (<usize>tableWindows(table)) << level;
   const known = scratch + REFERENCES;
   const added = known + PAIRS * 8;
   const accumulators = scratch + ACCUMULATORS;
@@ -114,13 +114,15 @@ function extend<F>(table: usize, level: u32, curve: usize, scratch: usize): void
       const window = <u32>(number >> level);
       const index = <u32>number - (window << level);
       store<u32>(known + 4 * i, entryOf(table, window, index << 1));
-      store<u32>(added + 4 * i, scratch + POWERS + (window * width + level + 1) * ENTRY_BYTES);
+      store<u32>(added + 4 * i, scratch + POWERS + <usize>(window * width + level + 1) * ENTRY_BYTES);
     }
     loadAll(accumulators, pairs, known);
     addToAll<F>(accumulators, pairs, added, 0, scratch + MARKS, curve, scratch + SCRATCH);
     for (let i: usize = 0; i < pairs; i++) {
       const apart = ENTRY_BYTES << level;
-      storeEntries(accumulators + i * ACCUMULATOR_BYTES, load<u32>(known + 8 * i) + apart, load<u32>(known + 8 * i, 4) + apart);
+      const at0 = <usize>load<u32>(known + 8 * i) + apart;
+      const at1 = <usize>load<u32>(known + 8 * i, 4) + apart;
+      storeEntries(accumulators + i * ACCUMULATOR_BYTES, at0, at1);
     }
   }
 }
