@@ -86,7 +86,7 @@ export function isZero<F>(element: usize, scratch: usize): bool {
   canonical<F>(scratch, element);
   let bits: u32 = 0;
   for (let i: usize = 0; i < ELEMENT_BYTES; i += 4) bits |= load<u32>(scratch + i);
-  return bits == 0;
+  return bits === 0;
 }
 
 /** Two numbers below p, 8 words each, as a pair; scratch: two pairs. */
@@ -131,7 +131,7 @@ export function invert<F>(out: usize, a: usize, curve: usize, scratch: usize): v
   for (let i = 63; i >= 0; i--) {
     for (let square = 0; square < 4; square++) sqr<F>(value, value);
     const digit = powerDigit(curve + CURVE_P, i);
-    if (digit != 0) mul<F>(value, value, powers + digit * PAIR_BYTES);
+    if (digit !== 0) mul<F>(value, value, powers + digit * PAIR_BYTES);
   }
   copyPair(out, value);
 }

@@ -16,7 +16,7 @@ export function setInfinity(point: usize): void {
 }
 
 export function isInfinity(point: usize): bool {
-  return load<u32>(point + INFINITY) != 0;
+  return load<u32>(point + INFINITY) !== 0;
 }
 
 /** point = the point of affine coordinates, two pairs at `affine`. */
@@ -31,7 +31,7 @@ export function affineOfReference(affine: usize, reference: usize): void {
   const at = reference & ~3;
   join(affine, at, at);
   join(affine + PAIR_BYTES, at + ELEMENT_BYTES, at + ELEMENT_BYTES);
-  if ((reference & 1) == 0) return;
+  if ((reference & 1) === 0) return;
   for (let i: usize = PAIR_BYTES; i < 2 * PAIR_BYTES; i += 4) store<i32>(affine + i, -load<i32>(affine + i));
 }
 

@@ -61,7 +61,7 @@ export function sumMany<F>(
   const batch = count >= BATCH_MIN;
   if (batch) sumLanes<F>(curve, base, key, count, x, scratch);
   for (let i: usize = 0; i < count; i++) {
-    if (batch && load<u8>(scratch + MARKS + i) == 0) store<u8>(finite + i, 1);
+    if (batch && load<u8>(scratch + MARKS + i) === 0) store<u8>(finite + i, 1);
     else store<u8>(finite + i, sumExactly<F>(curve, base, key, i, x + 32 * i, scratch) ? 1 : 0);
   }
 }
@@ -83,7 +83,7 @@ function sumLanes<F>(curve: usize, base: usize, key: usize, count: usize, x: usi
       writeReferences(references + 4 * part * sums, <u32>(first + part), base, key, count, scratch);
     }
     const pairs = (some * sums) >> 1;
-    if (first == 0) loadAll(accumulators, pairs, references);
+    if (first === 0) loadAll(accumulators, pairs, references);
     else addToAll<F>(accumulators, pairs, references, 0, marks, curve, work);
   }
   for (let lanes = parts * sums; lanes > sums; lanes >>= 1) {
@@ -91,7 +91,7 @@ function sumLanes<F>(curve: usize, base: usize, key: usize, count: usize, x: usi
     addToAll<F>(accumulators, pairs, 0, accumulators + pairs * ACCUMULATOR_BYTES, marks, curve, work);
   }
   for (let lane = sums; lane < parts * sums; lane++) {
-    if (load<u8>(marks + lane) != 0) store<u8>(marks + (lane % sums), 1);
+    if (load<u8>(marks + lane) !== 0) store<u8>(marks + (lane % sums), 1);
   }
   for (let i: usize = 0; i < count; i += 2) {
     const words = x + 32 * i;
@@ -105,7 +105,7 @@ function writeReferences(at: usize, window: u32, base: usize, key: usize, count:
   const table = ofBase ? base : key;
   const number = ofBase ? window : window - tableWindows(base);
   const width = tableWidth(table);
-  const last = number == tableWindows(table) - 1;
+  const last = number === tableWindows(table) - 1;
   let recoded = scratch + (ofBase ? RECODED_U : RECODED_V);
   for (let i: usize = 0; i < count; i++) {
     store<u32>(at + 4 * i, entryOf(table, number, digitAt(recoded, number, width, last)));
@@ -121,11 +121,11 @@ function sumExactly<F>(curve: usize, base: usize, key: usize, which: usize, x: u
   const work = scratch + SCRATCH;
   setInfinity(point);
   for (let side = 0; side < 2; side++) {
-    const table = side == 0 ? base : key;
-    const recoded = scratch + (side == 0 ? RECODED_U : RECODED_V) + which * RECODED_BYTES;
+    const table = side === 0 ? base : key;
+    const recoded = scratch + (side === 0 ? RECODED_U : RECODED_V) + which * RECODED_BYTES;
     const windows = tableWindows(table);
     for (let window: u32 = 0; window < windows; window++) {
-      const digit = digitAt(recoded, window, tableWidth(table), window == windows - 1);
+      const digit = digitAt(recoded, window, tableWidth(table), window === windows - 1);
       affineOfReference(affine, entryOf(table, window, digit));
       addAffine<F>(point, affine, curve, work);
     }
