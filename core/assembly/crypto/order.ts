@@ -4,31 +4,20 @@
 // A scalar is nine limbs of 29 bits (u32 each, low first). Products are Montgomery's with R = 2²⁶¹: P. L. Montgomery,
 // "Modular multiplication without trial division" (1985). One method serves every q; the curve's part of a verification
 // takes some forty times as long as this.
-//
-// Bytes of ORDERS for one curve:
-//
-//    0   36    40          76   80                  112
-//    ├ q ┼ k ──┼ R² mod q ─┼ 0 ─┼ q in 8 words, u32 ─┼ 0 … 128
-//        k = −q⁻¹ mod 2²⁹
-import { ORDERS } from '../generated/curves';
+// What is called `order` below is the address of q's modulus record in the curve's: curve.ts.
+import { CURVE_ORDER, CURVE_ORDER_MODULUS, MODULUS_R2 } from './curve';
+import { inverseModulo } from './inverse';
 
 export const SCALAR_BYTES: u32 = 36;
 
-const ORDER_BYTES: u32 = 128;
-const SQUARED_RADIX: usize = 40;
-const WORDS: usize = 80;
+/** Where q stands in words, before its modulus record. */
+const WORDS: usize = CURVE_ORDER_MODULUS - CURVE_ORDER;
 const LIMB: u64 = (1 << 29) - 1;
 
 /** The number one, as limbs. */
 const ONE: usize = memory.data<u32>([1, 0, 0, 0, 0, 0, 0, 0, 0]);
 const PRODUCT: usize = memory.data(36, 8);
-/** Powers 0 … 15 of the number that is inverted. */
-const POWERS: usize = memory.data(576, 8);
-
-/** What the other functions take as `order`: the parameters of q of the curve of this number. */
-export function orderOf(curve: u32): usize {
-  return ORDERS + <usize>(curve * ORDER_BYTES);
-}
+const INVERSE: usize = memory.data(32, 8);
 
 /** Whether 32 bytes, most significant first, are a number in 1 … q − 1. */
 export function isScalar(order: usize, at: usize): bool {
@@ -37,7 +26,7 @@ export function isScalar(order: usize, at: usize): bool {
   if (any === 0) return false;
   for (let i: usize = 0; i < 32; i += 8) {
     const ours = bswap<u64>(load<u64>(at + i));
-    const most = load<u64>(order + WORDS + 24 - i);
+    const most = load<u64>(order - WORDS + 24 - i);
     if (ours !== most) return ours < most;
   }
   return false;
@@ -110,7 +99,7 @@ export function reduceOnce(order: usize, scalar: usize): void {
 
 /** Replaces a scalar below 2²⁵⁶ by its remainder, in 0 … q − 1. */
 export function reduce(order: usize, scalar: usize): void {
-  multiply(order, scalar, scalar, order + SQUARED_RADIX);
+  multiply(order, scalar, scalar, order + MODULUS_R2);
   multiply(order, scalar, scalar, ONE);
   reduceOnce(order, scalar);
 }
@@ -137,30 +126,19 @@ export function invertMany(order: usize, scalars: usize, count: u32, scratch: us
   const last = <usize>(count - 1) * size;
   memory.copy(scratch, scalars, size);
   for (let i = size; i <= last; i += size) multiply(order, scratch + i, scratch + i - size, scalars + i);
-  // Scalars are taken for Montgomery forms, so each inverse is one factor R ahead; a product with 1 takes it away from all.
-  invert(order, PRODUCT, scratch + last);
-  multiply(order, PRODUCT, PRODUCT, ONE);
+  // Every product brings one factor 1/R, and the inverse of all of them R to the number of products
+  memory.copy(PRODUCT, scratch + last, size);
+  reduceOnce(order, PRODUCT);
+  writeLittleEndian(INVERSE, PRODUCT);
+  inverseModulo(INVERSE, INVERSE, order - WORDS);
+  readLittleEndian(PRODUCT, INVERSE);
+  multiply(order, PRODUCT, PRODUCT, order + MODULUS_R2);
   for (let i = last; i > 0; i -= size) {
     multiply(order, scratch + i, PRODUCT, scratch + i - size);
     multiply(order, PRODUCT, PRODUCT, scalars + i);
     memory.copy(scalars + i, scratch + i, size);
   }
   memory.copy(scalars, PRODUCT, size);
-}
-
-/** The inverse in Montgomery form of one in that form: Fermat's power q − 2, in windows of four bits. */
-function invert(order: usize, out: usize, scalar: usize): void {
-  const size = <usize>SCALAR_BYTES;
-  multiply(order, POWERS, order + SQUARED_RADIX, ONE);
-  for (let i: usize = 1; i < 16; i++) multiply(order, POWERS + i * size, POWERS + (i - 1) * size, scalar);
-  memory.copy(out, POWERS, size);
-  for (let bit: i32 = 252; bit >= 0; bit -= 4) {
-    for (let i = 0; i < 4; i++) multiply(order, out, out, out);
-    // q − 2 differs from q in the lowest byte alone, which is more than 2 in every order of the list
-    const word = load<u32>(order + WORDS + ((<usize>(bit >> 5)) << 2)) - (bit < 32 ? 2 : 0);
-    const digit = <usize>((word >> (bit & 31)) & 15);
-    if (digit !== 0) multiply(order, out, out, POWERS + digit * size);
-  }
 }
 
 /**

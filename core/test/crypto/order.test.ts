@@ -7,7 +7,12 @@ import { edgeNumbers, invert, readNumber, writeNumber } from './numbers.js';
 
 const file = new URL('../../../../core/data/curves.json', import.meta.url);
 const { curves } = JSON.parse(readFileSync(file, 'utf8')) as { curves: { name: string; q: string }[] };
-const part = await compilePart("export * from './crypto/order';");
+const part = await compilePart(`
+export * from './crypto/order';
+import { CURVE_ORDER_MODULUS, curveRecord } from './crypto/curve';
+export { inverseModulo } from './crypto/inverse';
+export function orderOf(curve: u32): usize { return curveRecord(curve) + CURVE_ORDER_MODULUS; }
+`);
 const bytes = new Uint8Array(part.memory);
 const at = part.free;
 const SCALAR = 36;
@@ -59,6 +64,18 @@ describe.each(curves.map(({ name, q }, index) => ({ name, index, q: BigInt(`0x${
           part.call('negate', order, slot(0));
           expect(unload(slot(0))).toBe((q - (value % q)) % q);
         }),
+      );
+    });
+
+    it('inverts one number', () => {
+      fc.assert(
+        fc.property(anyNumber, (value) => {
+          writeNumber(bytes, at, value % q, 32);
+          writeNumber(bytes, at + 64, q, 32);
+          part.call('inverseModulo', at + 32, at, at + 64);
+          expect(readNumber(bytes, at + 32, 32)).toBe(value % q === 0n ? 0n : invert(value % q, q));
+        }),
+        { numRuns: 1000 },
       );
     });
 
