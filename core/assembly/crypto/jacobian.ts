@@ -41,7 +41,10 @@ export function double<F>(point: usize, curve: usize, scratch: usize): void {
   const x = point;
   const y = point + Y;
   const z = point + JACOBIAN_Z;
-  if (pairIsZero<F>(y, scratch)) return setInfinity(point);
+  if (pairIsZero<F>(y, scratch)) {
+    setInfinity(point);
+    return;
+  }
   const twice = scratch; // 2y, then others' doubles
   const yy = scratch + PAIR_BYTES; // 2y²
   const s = scratch + 2 * PAIR_BYTES; // 4xy²
@@ -69,7 +72,10 @@ export function double<F>(point: usize, curve: usize, scratch: usize): void {
 
 /** point = point + the point of affine coordinates, two pairs at `affine`. */
 export function addAffine<F>(point: usize, affine: usize, curve: usize, scratch: usize): void {
-  if (isInfinity(point)) return setAffine<F>(point, affine, curve);
+  if (isInfinity(point)) {
+    setAffine<F>(point, affine, curve);
+    return;
+  }
   const x = point;
   const y = point + Y;
   const z = point + JACOBIAN_Z;

@@ -2,7 +2,7 @@
 import { FIELD_P617, FIELD_P1073, FIELD_P3225, FIELD_PC } from '../generated/curves';
 import { CURVE_A, CURVE_B, CURVE_BASE, CURVE_COFACTOR, CURVE_FIELD, CURVE_ORDER, CURVE_P, curveRecord } from './curve';
 import { add, isZero, join, lane, pairOfWords, subtract } from './element';
-import { ELEMENT_BYTES, mulSub, type P256, type P617, type P1073, type P3225, PAIR_BYTES, type PC, sqr } from './field';
+import { ELEMENT_BYTES, mulSub, P256, P617, P1073, P3225, PAIR_BYTES, PC, sqr } from './field';
 import { addAffine, double, isInfinity, JACOBIAN_BYTES, setInfinity } from './jacobian';
 import { buildTable, TABLE_SCRATCH, tableBytes } from './table';
 

@@ -4,10 +4,11 @@
 //
 // What the batch cannot do (see affine.ts), and sums of very small batches, are computed one at a time by Jacobian
 // additions, which know every case.
+import { FIELD_P617, FIELD_P1073, FIELD_P3225, FIELD_PC } from '../generated/curves';
 import { ACCUMULATOR_BYTES, ADDITION_SCRATCH, ADDITION_SCRATCH_PAIR, addToAll, loadAll } from './affine';
-import { CURVE_ORDER } from './curve';
+import { CURVE_FIELD, CURVE_ORDER } from './curve';
 import { INVERT_SCRATCH, invert, wordsOfPair } from './element';
-import { mul, PAIR_BYTES, sqr } from './field';
+import { mul, P256, P617, P1073, P3225, PAIR_BYTES, PC, sqr } from './field';
 import {
   addAffine,
   affineOfReference,
@@ -64,6 +65,26 @@ export function sumMany<F>(
     if (batch && load<u8>(scratch + MARKS + i) === 0) store<u8>(finite + i, 1);
     else store<u8>(finite + i, sumExactly<F>(curve, base, key, i, x + 32 * i, scratch) ? 1 : 0);
   }
+}
+
+/** {@link sumMany} on a curve whose field is known by its record. */
+export function sumManyOn(
+  curve: usize,
+  base: usize,
+  key: usize,
+  count: usize,
+  u: usize,
+  v: usize,
+  x: usize,
+  finite: usize,
+  scratch: usize,
+): void {
+  const field = load<u32>(curve + CURVE_FIELD);
+  if (field === FIELD_P617) sumMany<P617>(curve, base, key, count, u, v, x, finite, scratch);
+  else if (field === FIELD_P3225) sumMany<P3225>(curve, base, key, count, u, v, x, finite, scratch);
+  else if (field === FIELD_P1073) sumMany<P1073>(curve, base, key, count, u, v, x, finite, scratch);
+  else if (field === FIELD_PC) sumMany<PC>(curve, base, key, count, u, v, x, finite, scratch);
+  else sumMany<P256>(curve, base, key, count, u, v, x, finite, scratch);
 }
 
 /** All sums, in lanes: lane `part × sums + i` holds a part of sum i. Marks the sums that have to be computed exactly. */
