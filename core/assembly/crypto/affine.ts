@@ -3,7 +3,7 @@
 //
 // What affine addition cannot do shows as a difference of x that is 0: the points are equal or opposite. Such a lane is
 // marked, and from then on holds nothing that means anything; whoever called computes it over, exactly.
-import { add, INVERT_SCRATCH, invert, isZero, join, lane, subtract } from './element';
+import { add, INVERT_SCRATCH, invert, isZero, lane, subtract } from './element';
 import { entriesX, entriesY } from './entries';
 import { ELEMENT_BYTES, mul, mulSub, PAIR_BYTES, sqrSub } from './field';
 
@@ -35,7 +35,7 @@ export function addToAll<F>(
   for (let i: usize = 0; i < pairs; i++) {
     const at = accumulators + i * ACCUMULATOR_BYTES;
     const difference = differences + i * DIFFERENCE_BYTES;
-    if (references != 0) {
+    if (references !== 0) {
       entriesX(difference, load<u32>(references + i * 8), load<u32>(references + i * 8, 4), at);
     } else {
       subtract(difference, others + i * ACCUMULATOR_BYTES, at);
@@ -55,10 +55,10 @@ export function addToAll<F>(
   const otherX = scratch + 2 * PAIR_BYTES;
   const y = scratch + 3 * PAIR_BYTES;
   const x = scratch + 4 * PAIR_BYTES;
-  for (let i = pairs - 1; i != -1; i--) {
+  for (let i = pairs - 1; i !== -1; i--) {
     const at = accumulators + i * ACCUMULATOR_BYTES;
     const difference = differences + i * DIFFERENCE_BYTES;
-    if (references != 0) {
+    if (references !== 0) {
       entriesY(y, load<u32>(references + i * 8), load<u32>(references + i * 8, 4), at + PAIR_BYTES);
     } else {
       subtract(y, others + i * ACCUMULATOR_BYTES + PAIR_BYTES, at + PAIR_BYTES);
@@ -121,7 +121,7 @@ function markZeros<F>(differences: usize, pairs: usize, marks: usize, scratch: u
     for (let which: usize = 0; which < 2; which++) {
       if (!laneIsZero<F>(pair, which, scratch)) continue;
       store<u8>(marks + 2 * i + which, 1);
-      for (let limb: usize = 0; limb < 9; limb++) store<u32>(pair + 8 * limb + 4 * which, limb == 0 ? 1 : 0);
+      for (let limb: usize = 0; limb < 9; limb++) store<u32>(pair + 8 * limb + 4 * which, limb === 0 ? 1 : 0);
     }
   }
 }

@@ -1,7 +1,8 @@
 // Single elements and pairs of them: words of 32 bits ⇄ limbs of 29, lanes in and out, sums and inverses. Multiplication is
 // the fields': field.ts.
 import { CURVE_P, CURVE_P_MODULUS, MODULUS_ONE, MODULUS_R2 } from './curve';
-import { canonical, ELEMENT_BYTES, isMontgomery, mul, PAIR_BYTES, sqr } from './field';
+import { canonical, ELEMENT_BYTES, isMontgomery, mul, PAIR_BYTES } from './field';
+import { inverseModulo } from './inverse';
 
 const LIMB_BITS: u32 = 29;
 const LIMB: u32 = 0x1fff_ffff;
@@ -86,7 +87,7 @@ export function isZero<F>(element: usize, scratch: usize): bool {
   canonical<F>(scratch, element);
   let bits: u32 = 0;
   for (let i: usize = 0; i < ELEMENT_BYTES; i += 4) bits |= load<u32>(scratch + i);
-  return bits == 0;
+  return bits === 0;
 }
 
 /** Two numbers below p, 8 words each, as a pair; scratch: two pairs. */
@@ -118,26 +119,17 @@ export function wordsOfPair<F>(words0: usize, words1: usize, pair: usize, scratc
 }
 
 /** Bytes of scratch that {@link invert} takes. */
-export const INVERT_SCRATCH: usize = 17 * PAIR_BYTES;
+export const INVERT_SCRATCH: usize = 4 * PAIR_BYTES;
 
-/** out = 1 / a in both lanes, 0 for 0: a to the power of p − 2, four bits at a time. out may be a. */
+/** out = 1 / a in both lanes, by one inversion of their product; 0 in both when one of them is 0. out may be a. */
 export function invert<F>(out: usize, a: usize, curve: usize, scratch: usize): void {
-  const powers = scratch;
-  const value = scratch + 16 * PAIR_BYTES;
-  setOne<F>(powers, curve);
-  copyPair(powers + PAIR_BYTES, a);
-  for (let i: usize = 2; i < 16; i++) mul<F>(powers + i * PAIR_BYTES, powers + (i - 1) * PAIR_BYTES, a);
-  copyPair(value, powers);
-  for (let i = 63; i >= 0; i--) {
-    for (let square = 0; square < 4; square++) sqr<F>(value, value);
-    const digit = powerDigit(curve + CURVE_P, i);
-    if (digit != 0) mul<F>(value, value, powers + digit * PAIR_BYTES);
-  }
-  copyPair(out, value);
-}
-
-/** Four bits of p − 2, whose lowest byte is 2 or more, so that nothing is borrowed. */
-function powerDigit(p: usize, at: u32): usize {
-  const byte = <u32>load<u8>(p + (at >> 1)) - (at < 2 ? 2 : 0);
-  return (byte >> ((at & 1) << 2)) & 15;
+  const others = scratch;
+  const product = scratch + PAIR_BYTES;
+  const work = scratch + 2 * PAIR_BYTES;
+  for (let i: usize = 0; i < PAIR_BYTES; i += 8) store<u64>(others + i, rotr(load<u64>(a + i), 32));
+  mul<F>(product, a, others);
+  wordsOfPair<F>(product, product + 32, product, work);
+  inverseModulo(product, product, curve + CURVE_P);
+  pairOfWords<F>(product, product, product, curve, work);
+  mul<F>(out, product, others);
 }

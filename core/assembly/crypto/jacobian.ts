@@ -16,7 +16,7 @@ export function setInfinity(point: usize): void {
 }
 
 export function isInfinity(point: usize): bool {
-  return load<u32>(point + INFINITY) != 0;
+  return load<u32>(point + INFINITY) !== 0;
 }
 
 /** point = the point of affine coordinates, two pairs at `affine`. */
@@ -31,7 +31,7 @@ export function affineOfReference(affine: usize, reference: usize): void {
   const at = reference & ~3;
   join(affine, at, at);
   join(affine + PAIR_BYTES, at + ELEMENT_BYTES, at + ELEMENT_BYTES);
-  if ((reference & 1) == 0) return;
+  if ((reference & 1) === 0) return;
   for (let i: usize = PAIR_BYTES; i < 2 * PAIR_BYTES; i += 4) store<i32>(affine + i, -load<i32>(affine + i));
 }
 
@@ -41,7 +41,10 @@ export function double<F>(point: usize, curve: usize, scratch: usize): void {
   const x = point;
   const y = point + Y;
   const z = point + JACOBIAN_Z;
-  if (pairIsZero<F>(y, scratch)) return setInfinity(point);
+  if (pairIsZero<F>(y, scratch)) {
+    setInfinity(point);
+    return;
+  }
   const twice = scratch; // 2y, then others' doubles
   const yy = scratch + PAIR_BYTES; // 2y²
   const s = scratch + 2 * PAIR_BYTES; // 4xy²
@@ -69,7 +72,10 @@ export function double<F>(point: usize, curve: usize, scratch: usize): void {
 
 /** point = point + the point of affine coordinates, two pairs at `affine`. */
 export function addAffine<F>(point: usize, affine: usize, curve: usize, scratch: usize): void {
-  if (isInfinity(point)) return setAffine<F>(point, affine, curve);
+  if (isInfinity(point)) {
+    setAffine<F>(point, affine, curve);
+    return;
+  }
   const x = point;
   const y = point + Y;
   const z = point + JACOBIAN_Z;

@@ -1,19 +1,8 @@
 // What is computed once for a curve or a public key: tables of multiples. Both hold no addresses and may be moved.
-import { FIELD_P256, FIELD_P617, FIELD_P1073, FIELD_P3225, FIELD_PC } from '../generated/curves';
+import { FIELD_P617, FIELD_P1073, FIELD_P3225, FIELD_PC } from '../generated/curves';
 import { CURVE_A, CURVE_B, CURVE_BASE, CURVE_COFACTOR, CURVE_FIELD, CURVE_ORDER, CURVE_P, curveRecord } from './curve';
-import { add, copyPair, isZero, join, lane, pairOfWords, subtract } from './element';
-import {
-  ELEMENT_BYTES,
-  mul,
-  mulSub,
-  type P256,
-  type P617,
-  type P1073,
-  type P3225,
-  PAIR_BYTES,
-  type PC,
-  sqr,
-} from './field';
+import { add, isZero, join, lane, pairOfWords, subtract } from './element';
+import { ELEMENT_BYTES, mulSub, P256, P617, P1073, P3225, PAIR_BYTES, PC, sqr } from './field';
 import { addAffine, double, isInfinity, JACOBIAN_BYTES, setInfinity } from './jacobian';
 import { buildTable, TABLE_SCRATCH, tableBytes } from './table';
 
@@ -44,7 +33,7 @@ export function keyTableBytes(kind: u32): usize {
 }
 
 function widthOf(kind: u32): u32 {
-  return kind == KEY_TABLE_SMALL ? SMALL_WIDTH : LARGE_WIDTH;
+  return kind === KEY_TABLE_SMALL ? SMALL_WIDTH : LARGE_WIDTH;
 }
 
 /** Writes the table of a curve's base point. `at` and `scratch` are multiples of 16. */
@@ -52,10 +41,10 @@ export function prepareCurve(curve: u32, at: usize, scratch: usize): void {
   const record = curveRecord(curve);
   const field = load<u32>(record + CURVE_FIELD);
   const words = record + CURVE_BASE;
-  if (field == FIELD_P617) build<P617>(record, words, at, BASE_WIDTH, scratch);
-  else if (field == FIELD_P3225) build<P3225>(record, words, at, BASE_WIDTH, scratch);
-  else if (field == FIELD_P1073) build<P1073>(record, words, at, BASE_WIDTH, scratch);
-  else if (field == FIELD_PC) build<PC>(record, words, at, BASE_WIDTH, scratch);
+  if (field === FIELD_P617) build<P617>(record, words, at, BASE_WIDTH, scratch);
+  else if (field === FIELD_P3225) build<P3225>(record, words, at, BASE_WIDTH, scratch);
+  else if (field === FIELD_P1073) build<P1073>(record, words, at, BASE_WIDTH, scratch);
+  else if (field === FIELD_PC) build<PC>(record, words, at, BASE_WIDTH, scratch);
   else build<P256>(record, words, at, BASE_WIDTH, scratch);
 }
 
@@ -74,19 +63,19 @@ export function prepareKey(curve: u32, key: usize, at: usize, kind: u32, scratch
   }
   if (!isBelow(words, record + CURVE_P) || !isBelow(words + 32, record + CURVE_P)) return false;
   const width = widthOf(kind);
-  if (field == FIELD_P617) return build<P617>(record, words, at, width, scratch);
-  if (field == FIELD_P3225) return build<P3225>(record, words, at, width, scratch);
-  if (field == FIELD_P1073) return build<P1073>(record, words, at, width, scratch);
-  if (field == FIELD_PC) return build<PC>(record, words, at, width, scratch);
+  if (field === FIELD_P617) return build<P617>(record, words, at, width, scratch);
+  if (field === FIELD_P3225) return build<P3225>(record, words, at, width, scratch);
+  if (field === FIELD_P1073) return build<P1073>(record, words, at, width, scratch);
+  if (field === FIELD_PC) return build<PC>(record, words, at, width, scratch);
   return build<P256>(record, words, at, width, scratch);
 }
 
 /** Whether a < b, 8 words each. */
 export function isBelow(a: usize, b: usize): bool {
-  for (let i: usize = 28; i != -4; i -= 4) {
+  for (let i: usize = 28; i !== -4; i -= 4) {
     const ofA = load<u32>(a + i);
     const ofB = load<u32>(b + i);
-    if (ofA != ofB) return ofA < ofB;
+    if (ofA !== ofB) return ofA < ofB;
   }
   return false;
 }
@@ -97,7 +86,7 @@ function build<F>(curve: usize, words: usize, at: usize, width: u32, scratch: us
   pairOfWords<F>(affine, words, words, curve, work);
   pairOfWords<F>(affine + PAIR_BYTES, words + 32, words + 32, curve, work);
   if (!isOnCurve<F>(affine, curve, work)) return false;
-  if (load<u32>(curve + CURVE_COFACTOR) != 1 && !hasOrder<F>(affine, curve, scratch)) return false;
+  if (load<u32>(curve + CURVE_COFACTOR) !== 1 && !hasOrder<F>(affine, curve, scratch)) return false;
   return buildTable<F>(at, width, affine, curve, work);
 }
 

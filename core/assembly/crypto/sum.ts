@@ -4,10 +4,11 @@
 //
 // What the batch cannot do (see affine.ts), and sums of very small batches, are computed one at a time by Jacobian
 // additions, which know every case.
+import { FIELD_P617, FIELD_P1073, FIELD_P3225, FIELD_PC } from '../generated/curves';
 import { ACCUMULATOR_BYTES, ADDITION_SCRATCH, ADDITION_SCRATCH_PAIR, addToAll, loadAll } from './affine';
-import { CURVE_ORDER } from './curve';
+import { CURVE_FIELD, CURVE_ORDER } from './curve';
 import { INVERT_SCRATCH, invert, wordsOfPair } from './element';
-import { mul, PAIR_BYTES, sqr } from './field';
+import { mul, P256, P617, P1073, P3225, PAIR_BYTES, PC, sqr } from './field';
 import {
   addAffine,
   affineOfReference,
@@ -61,9 +62,29 @@ export function sumMany<F>(
   const batch = count >= BATCH_MIN;
   if (batch) sumLanes<F>(curve, base, key, count, x, scratch);
   for (let i: usize = 0; i < count; i++) {
-    if (batch && load<u8>(scratch + MARKS + i) == 0) store<u8>(finite + i, 1);
+    if (batch && load<u8>(scratch + MARKS + i) === 0) store<u8>(finite + i, 1);
     else store<u8>(finite + i, sumExactly<F>(curve, base, key, i, x + 32 * i, scratch) ? 1 : 0);
   }
+}
+
+/** {@link sumMany} on a curve whose field is known by its record. */
+export function sumManyOn(
+  curve: usize,
+  base: usize,
+  key: usize,
+  count: usize,
+  u: usize,
+  v: usize,
+  x: usize,
+  finite: usize,
+  scratch: usize,
+): void {
+  const field = load<u32>(curve + CURVE_FIELD);
+  if (field === FIELD_P617) sumMany<P617>(curve, base, key, count, u, v, x, finite, scratch);
+  else if (field === FIELD_P3225) sumMany<P3225>(curve, base, key, count, u, v, x, finite, scratch);
+  else if (field === FIELD_P1073) sumMany<P1073>(curve, base, key, count, u, v, x, finite, scratch);
+  else if (field === FIELD_PC) sumMany<PC>(curve, base, key, count, u, v, x, finite, scratch);
+  else sumMany<P256>(curve, base, key, count, u, v, x, finite, scratch);
 }
 
 /** All sums, in lanes: lane `part × sums + i` holds a part of sum i. Marks the sums that have to be computed exactly. */
@@ -83,7 +104,7 @@ function sumLanes<F>(curve: usize, base: usize, key: usize, count: usize, x: usi
       writeReferences(references + 4 * part * sums, <u32>(first + part), base, key, count, scratch);
     }
     const pairs = (some * sums) >> 1;
-    if (first == 0) loadAll(accumulators, pairs, references);
+    if (first === 0) loadAll(accumulators, pairs, references);
     else addToAll<F>(accumulators, pairs, references, 0, marks, curve, work);
   }
   for (let lanes = parts * sums; lanes > sums; lanes >>= 1) {
@@ -91,7 +112,7 @@ function sumLanes<F>(curve: usize, base: usize, key: usize, count: usize, x: usi
     addToAll<F>(accumulators, pairs, 0, accumulators + pairs * ACCUMULATOR_BYTES, marks, curve, work);
   }
   for (let lane = sums; lane < parts * sums; lane++) {
-    if (load<u8>(marks + lane) != 0) store<u8>(marks + (lane % sums), 1);
+    if (load<u8>(marks + lane) !== 0) store<u8>(marks + (lane % sums), 1);
   }
   for (let i: usize = 0; i < count; i += 2) {
     const words = x + 32 * i;
@@ -105,7 +126,7 @@ function writeReferences(at: usize, window: u32, base: usize, key: usize, count:
   const table = ofBase ? base : key;
   const number = ofBase ? window : window - tableWindows(base);
   const width = tableWidth(table);
-  const last = number == tableWindows(table) - 1;
+  const last = number === tableWindows(table) - 1;
   let recoded = scratch + (ofBase ? RECODED_U : RECODED_V);
   for (let i: usize = 0; i < count; i++) {
     store<u32>(at + 4 * i, entryOf(table, number, digitAt(recoded, number, width, last)));
@@ -121,11 +142,11 @@ function sumExactly<F>(curve: usize, base: usize, key: usize, which: usize, x: u
   const work = scratch + SCRATCH;
   setInfinity(point);
   for (let side = 0; side < 2; side++) {
-    const table = side == 0 ? base : key;
-    const recoded = scratch + (side == 0 ? RECODED_U : RECODED_V) + which * RECODED_BYTES;
+    const table = side === 0 ? base : key;
+    const recoded = scratch + (side === 0 ? RECODED_U : RECODED_V) + which * RECODED_BYTES;
     const windows = tableWindows(table);
     for (let window: u32 = 0; window < windows; window++) {
-      const digit = digitAt(recoded, window, tableWidth(table), window == windows - 1);
+      const digit = digitAt(recoded, window, tableWidth(table), window === windows - 1);
       affineOfReference(affine, entryOf(table, window, digit));
       addAffine<F>(point, affine, curve, work);
     }

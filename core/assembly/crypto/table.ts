@@ -61,7 +61,7 @@ export function buildTable<F>(at: usize, width: u32, affine: usize, curve: usize
   for (let level: u32 = 0; level < width - 1; level++) extend<F>(at, level, curve, scratch);
   let marked: u32 = 0;
   for (let i: usize = 0; i < PAIRS * 2; i++) marked |= load<u8>(scratch + MARKS + i);
-  return marked == 0;
+  return marked === 0;
 }
 
 /** POWERS: the entries 2ᵗ·P for t < count (even or not). Doubled in Jacobian coordinates, then made affine with one inversion. */
@@ -86,7 +86,7 @@ function writePowers<F>(count: usize, affine: usize, curve: usize, scratch: usiz
   const z = work + PAIR_BYTES;
   const zz = work + 2 * PAIR_BYTES;
   invert<F>(inverse, chain + (pairs - 1) * 5 * PAIR_BYTES + 3 * PAIR_BYTES, curve, work + 3 * PAIR_BYTES);
-  for (let i = pairs - 1; i != -1; i--) {
+  for (let i = pairs - 1; i !== -1; i--) {
     const at = chain + i * 5 * PAIR_BYTES;
     if (i > 0) mul<F>(z, inverse, at - 2 * PAIR_BYTES);
     else copyPair(z, inverse);
