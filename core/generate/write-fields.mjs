@@ -5,8 +5,8 @@
 // with each other, limb i of lane 0 at 8i and of lane 1 at 8i + 4: 72 bytes. One i64x2.extmul makes two products; of scalar
 // 9 × 29 bits (30 ns a product), f64x2 11 × 24 bits and this (19 ns), this is the fastest in V8.
 //
-// Weight: an element has weight w when its limbs 1 to 7 are within ±w · 2²⁹, limb 0 within ±w · (2²⁹ + 2²⁶), and limb 8 within
-// ±w · 2²⁴ (2²³ for 2²⁵⁵ + c, 2²⁵ in Montgomery form). Results have weight 1, and so has the difference of two, because their
+// Weight: an element has weight w when its limbs 1 to 7 are within ±w · 2²⁹, limb 0 within ±w · (2²⁹ + 2²⁷), and limb 8 within
+// ±w · 2²⁴ (2²³ for 2²⁵⁵ + c, 2²⁶ in Montgomery form). Results have weight 1, and so has the difference of two, because their
 // limbs are not negative but for a little. Factors whose weights multiply to 3 or less keep every column within ±2⁶³: 27 · 2⁵⁸,
 // and at most 3 · 2⁵⁸ that a reduction adds. SIMD has no arithmetic shift of 64 bits: a
 // chain of carries begins with 2⁶³ added, and every later column is given 2⁶³ less what the carry before holds too much.
