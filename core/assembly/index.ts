@@ -9,10 +9,10 @@ import { countFrames, countLines, framesEnd, sumBytes } from './scan';
 
 export { parseFrames, parseLines, parseWhole } from './batch';
 export * from './crypto/exports';
+export { curveTableBytes, keyTableBytes, prepareCurve, prepareKey } from './crypto/keys';
 export { fingerprintKeys, sizeOfKeys } from './keys';
 export * from './layout';
 export { RUN_MIN, sortKeys } from './sort';
-export { curveTableBytes, keyTableBytes, prepareCurve, prepareKey } from './crypto/gost3410';
 export { digestTails } from './tails/digest';
 export { beginTails, failGroup, nextTails, tailGroups, tailWorkBytes } from './tails/group';
 export {

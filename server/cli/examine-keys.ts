@@ -6,8 +6,8 @@ import {
   fingerprintOf,
   isMacEntry,
   type KeyEntry,
-  keyRingOf,
   type KeyProblem,
+  keyRingOf,
   readKeyFile,
   readSecrets,
   secretsPath,
@@ -55,7 +55,10 @@ export async function examineKeys(
     const well = !problems.some(({ severity }) => severity === 'error');
     if (codes === undefined) return { keys: file.keys.length, problems, well };
     const counts = new ResultCounts();
-    for await (const { bytes } of lineBlocks(codes, inputBytes(codes, session.signal, () => session.stdin()))) {
+    for await (const { bytes } of lineBlocks(
+      codes,
+      inputBytes(codes, session.signal, () => session.stdin()),
+    )) {
       session.signal.throwIfAborted();
       const batch = core.parseBatch(bytes, { country: options.country, trim: true, at });
       counts.add(batch, core.verifyTails(batch, ring, { at }));

@@ -3,9 +3,11 @@ import type { Batch } from '../batch.js';
 import type { ParseOptions } from '../core.js';
 import type { CoreExports } from '../module.js';
 import type { Proof } from '../recover.js';
-import type { Arena } from './arena.js';
+import { ARENA_BUDGET, type Arena } from './arena.js';
 import { digest, digests, type HashName, type MacName, type Messages, mac, macs, type Workroom } from './digests.js';
 import type { KeyRing } from './key-ring.js';
+import { SignatureTables } from './signature-tables.js';
+import type { SignatureKey } from './tail-key.js';
 import { TAIL_RESULTS, type TailResult } from './tail-results.js';
 import { TailVerifier } from './tail-verifier.js';
 
@@ -22,10 +24,13 @@ export interface CryptoRoom extends Workroom {
 }
 
 export abstract class CryptoCore {
+  /** Tables of curves and public keys. */
+  protected readonly tables: SignatureTables;
   readonly #tails: TailVerifier;
 
   constructor(exports: CoreExports, arena: Arena, keyMemory: number | undefined) {
-    this.#tails = new TailVerifier(exports, arena, keyMemory);
+    this.tables = new SignatureTables(exports, arena, keyMemory ?? ARENA_BUDGET);
+    this.#tails = new TailVerifier(exports, arena, this.tables);
   }
 
   /** Memory behind the columns, for what doesn't disturb the last batch. */
@@ -122,6 +127,11 @@ export abstract class CryptoCore {
     const at = work(rows * 8);
     exports.digestTails(rows, inputStart, at);
     return new Uint32Array(exports.memory.buffer, at, rows * 2).slice();
+  }
+
+  /** True when the public key of a signature key is a point of its curve, and of prime order; no signature of another is valid. */
+  isPublicKey(key: SignatureKey): boolean {
+    return this.#tails.isPublicKey(key);
   }
 
   /** Overwrites all that this core's memory holds of a key ring with zeros; a check loads it anew. */

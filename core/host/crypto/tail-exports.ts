@@ -10,7 +10,7 @@ export interface TailExports {
   macScratchBytes(): number;
   macStateBytes(algorithm: number): number;
   prepareMac(algorithm: number, secret: number, length: number, state: number): void;
-  signatureScratchBytes(curve: number): number;
+  signatureScratchBytes(): number;
   verifyMacs(
     ring: number,
     key: number,
@@ -30,10 +30,12 @@ export interface TailExports {
     keyTable: number,
     scratch: number,
   ): void;
-  curveTableBytes(curve: number): number;
-  keyTableBytes(curve: number): number;
-  prepareCurve(curve: number, at: number): void;
-  prepareKey(curve: number, publicKey: number, at: number, scratch: number): number;
+  curveTableBytes(): number;
+  /** `kind`: KEY_TABLE_SMALL or KEY_TABLE_LARGE. */
+  keyTableBytes(kind: number): number;
+  prepareCurve(curve: number, at: number, scratch: number): void;
+  /** 0 when the public key is none. */
+  prepareKey(curve: number, publicKey: number, at: number, kind: number, scratch: number): number;
   failGroup(first: number, count: number): void;
   digestTails(rows: number, input: number, into: number): void;
 }

@@ -1,13 +1,14 @@
 // The check of tails of one core: which ring its memory holds, tables and states of that ring's keys, and the crossings of a
 // batch: one to group its rows by key, and one for each key that it meets.
 import type { CoreExports } from '../module.js';
-import { ARENA_BUDGET, type Arena, type Region } from './arena.js';
+import type { Arena, Region } from './arena.js';
 import type { CryptoRoom } from './crypto-core.js';
+import { curveNumber } from './curve-number.js';
 import type { KeyRing } from './key-ring.js';
 import { MacStates } from './mac-states.js';
 import { ringImage } from './ring-image.js';
-import { SignatureTables } from './signature-tables.js';
-import { isMacKey } from './tail-key.js';
+import type { SignatureTables, TableKey } from './signature-tables.js';
+import { isMacKey, type SignatureKey } from './tail-key.js';
 
 const GROUP_WORDS = 3;
 
@@ -18,12 +19,13 @@ export class TailVerifier {
   #ring: KeyRing | undefined;
   #image: Region | undefined;
   #macs: MacStates | undefined;
+  /** Of the ring's signature keys, by their numbers; made when first met. */
+  #tableKeys = new Map<number, TableKey>();
 
-  /** `budget`: bytes of memory that tables of keys may take together. */
-  constructor(core: CoreExports, arena: Arena, budget = ARENA_BUDGET) {
+  constructor(core: CoreExports, arena: Arena, tables: SignatureTables) {
     this.#core = core;
     this.#arena = arena;
-    this.#tables = new SignatureTables(core, arena, budget);
+    this.#tables = tables;
   }
 
   /**
@@ -44,6 +46,11 @@ export class TailVerifier {
     return new Uint8Array(this.#core.memory.buffer, workspace, rows).slice();
   }
 
+  /** True when the public key of a signature key is a point of its curve, and of prime order. */
+  isPublicKey(key: SignatureKey): boolean {
+    return this.#tables.of(tableKeyOf(key), 1) !== undefined;
+  }
+
   /** Keys whose tables stand ready, and the bytes that tables, states and scratch take. */
   get memory(): { tables: number; bytes: number } {
     return { tables: this.#tables.cached, bytes: this.#arena.used };
@@ -56,6 +63,7 @@ export class TailVerifier {
     this.#macs?.drop();
     this.#macs = undefined;
     this.#tables.drop();
+    this.#tableKeys.clear();
     if (this.#image !== undefined) this.#arena.free(this.#image);
     this.#image = undefined;
   }
@@ -73,6 +81,15 @@ export class TailVerifier {
     this.#macs = new MacStates(this.#core, this.#arena, ring);
   }
 
+  #tableKey(number: number, key: SignatureKey): TableKey {
+    let tableKey = this.#tableKeys.get(number);
+    if (tableKey === undefined) {
+      tableKey = tableKeyOf(key);
+      this.#tableKeys.set(number, tableKey);
+    }
+    return tableKey;
+  }
+
   #verifyGroup(ring: KeyRing, key: number, first: number, count: number, input: number): void {
     const definition = ring.keys[key]!;
     if (isMacKey(definition)) {
@@ -80,7 +97,7 @@ export class TailVerifier {
       this.#core.verifyMacs(this.#image!.at, key, first, count, input, state.at, scratch.at);
       return;
     }
-    const tables = this.#tables.of(definition, count);
+    const tables = this.#tables.of(this.#tableKey(key, definition), count);
     if (tables === undefined) {
       this.#core.failGroup(first, count);
       return;
@@ -88,4 +105,8 @@ export class TailVerifier {
     const { curve, table, scratch } = tables;
     this.#core.verifySignatures(this.#image!.at, key, first, count, input, curve.at, table.at, scratch.at);
   }
+}
+
+function tableKeyOf(key: SignatureKey): TableKey {
+  return { curve: curveNumber(key), ...key.publicKey };
 }

@@ -107,7 +107,9 @@ function defineRevoke(keys: Command, session: Session): void {
     .description('mark a key as revoked: from --at on, or from ever')
     .argument('<file>', 'key file')
     .argument('<key>', 'key id, or the beginning of the fingerprint')
-    .addOption(new Option('--at <time>', 'moment from which on its tails count no longer').argParser(option.at().parseArg!));
+    .addOption(
+      new Option('--at <time>', 'moment from which on its tails count no longer').argParser(option.at().parseArg!),
+    );
   session.define<CommonOptions & { at?: Date }>(revoke, async (options, [file, key]) => {
     const { revokeKey } = await import('../../../engine/keys/index.js');
     const fingerprint = await revokeKey(file!, key!, options.at);
