@@ -1,6 +1,6 @@
 // ECDSA verification over P-256: FIPS 186-5 §6.4.2, SEC 1 §4.1.4. Many signatures of one key at a time.
 import { CURVE_ORDER, CURVE_ORDER_MODULUS, curveRecord } from './curve';
-import type { P256 } from './field';
+import { P256 } from './field';
 import { isBelow } from './keys';
 import { isScalar } from './order';
 import { ecdsaScalars, scalarScratchBytes } from './scalars';
