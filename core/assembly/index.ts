@@ -9,7 +9,6 @@ import { countFrames, countLines, framesEnd, sumBytes } from './scan';
 
 export { parseFrames, parseLines, parseWhole } from './batch';
 export * from './crypto/exports';
-export { curveTableBytes, keyTableBytes, prepareCurve, prepareKey } from './crypto/keys';
 export { fingerprintKeys, sizeOfKeys } from './keys';
 export * from './layout';
 export { RUN_MIN, sortKeys } from './sort';

@@ -35,7 +35,6 @@ import {
   hmacStreebog256Many,
   prepareHmacStreebog256,
 } from '../crypto/hmac-streebog';
-import { PREPARE_SCRATCH } from '../crypto/keys';
 import { SHA256_SCRATCH_BYTES, sha256Many } from '../crypto/sha256-lanes';
 import { STREEBOG_SCRATCH_BYTES, streebog256Many } from '../crypto/streebog';
 import { COLUMN_FLAGS, COLUMN_TAIL_LENGTH, COLUMN_TAIL_OFFSET, FLAG_AMBIGUOUS } from '../layout';
@@ -150,11 +149,11 @@ function macMany(algorithm: u32, state: usize, scratch: usize): usize {
   return 8;
 }
 
-/** Bytes of scratch for {@link verifySignatures}, and for the preparation of curves and keys. */
+/** Bytes of scratch for {@link verifySignatures}. */
 export function signatureScratchBytes(): u32 {
   const hashes = <usize>max(STREEBOG_SCRATCH_BYTES, SHA256_SCRATCH_BYTES);
   const signatures = max(verifyScratchBytes(), ecdsaScratchBytes());
-  return <u32>max(PREPARE_SCRATCH, PRIMITIVES + max(signatures, hashes));
+  return <u32>(PRIMITIVES + max(signatures, hashes));
 }
 
 /** Checks `count` rows from place `first` of the order with a public key, whose tables the curve layer has prepared. */

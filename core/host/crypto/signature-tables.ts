@@ -1,129 +1,125 @@
-// Tables of curves and public keys in the memory of a core. A key's table makes its checks fast and costs half a megabyte, so
-// that a key gets a small one first and the large one when it is used often, and the tables used longest ago are given back
-// when the budget is spent.
-import type { CoreExports } from '../module.js';
+// Tables of curves and public keys in the memory of a core. A key's table makes its checks fast and takes half a megabyte, so
+// that the ones used last are kept and the others given back when the budget is spent.
+import type { CoreExports, Layout } from '../module.js';
 import type { Arena, Region } from './arena.js';
+import { curveNumber } from './curve-number.js';
+import type { SignatureKey } from './tail-key.js';
 
-/** A public key as tables know it: the number of its curve, and two numbers of 32 bytes, most significant byte first. */
-export interface TableKey {
-  readonly curve: number;
-  readonly x: Uint8Array;
-  readonly y: Uint8Array;
-}
+/** What of a key its table depends on. Keys are told apart by identity. */
+export type TableKey = Pick<SignatureKey, 'algorithm' | 'curve' | 'publicKey'>;
 
-/** Where a check of signatures finds what it needs; good until memory is asked for again. */
 export interface PreparedKey {
   readonly curve: Region;
   readonly table: Region;
   readonly scratch: Region;
 }
 
-/** Kinds of tables: KEY_TABLE_SMALL and KEY_TABLE_LARGE of core/assembly/crypto/keys.ts. */
-const SMALL = 0;
-const LARGE = 1;
+interface Entry {
+  /** Undefined for a public key that is none. */
+  readonly table: Region | undefined;
+  readonly large: boolean;
+  /** Signatures that were checked with the table. */
+  checked: number;
+}
 
 /**
- * Signatures of a key after which a large table pays: making it takes as long as some 200 checks with a small one, which it then
- * halves. See bench/crypto.
+ * A large table takes a millisecond more to build than a small one, and saves some three microseconds a signature. Until a
+ * key has had as many signatures as that pays for, it has a small table.
  */
-const LARGE_AFTER = 256;
-
-interface Entry {
-  /** null: the public key is none. */
-  table: Region | null;
-  kind: number;
-  /** Signatures asked for so far. */
-  used: number;
-}
+const LARGE_FROM = 350;
 
 export class SignatureTables {
   readonly #core: CoreExports;
+  readonly #layout: Layout;
   readonly #arena: Arena;
   readonly #budget: number;
   readonly #curves = new Map<number, Region>();
   /** The one used longest ago first. */
-  readonly #entries = new Map<TableKey, Entry>();
+  readonly #keys = new Map<TableKey, Entry>();
   #scratch: Region | undefined;
 
-  /** `budget`: bytes that the arena may have in use before tables of keys are given back. */
-  constructor(core: CoreExports, arena: Arena, budget: number) {
+  constructor(core: CoreExports, layout: Layout, arena: Arena, budget: number) {
     this.#core = core;
+    this.#layout = layout;
     this.#arena = arena;
     this.#budget = budget;
   }
 
-  /**
-   * What a check of `count` signatures needs; undefined when the public key is no point of its curve. Keys are known by identity:
-   * pass the same object for the same key.
-   */
+  /** What a check of `count` signatures needs; undefined when the public key is no point of its curve that could be one. */
   of(key: TableKey, count: number): PreparedKey | undefined {
-    const scratch = this.#scratchRegion();
-    const curve = this.#curveTable(key.curve);
-    const entry = this.#entries.get(key) ?? { table: null, kind: -1, used: 0 };
-    // Taken out and put in again it is the one used last, and is not given back to make room for itself.
-    this.#entries.delete(key);
-    entry.used += count;
-    const wanted = entry.used >= LARGE_AFTER ? LARGE : SMALL;
-    if (entry.kind < 0 || (entry.table !== null && entry.kind < wanted)) this.#prepare(key, entry, wanted);
-    this.#entries.set(key, entry);
-    return entry.table === null ? undefined : { curve, table: entry.table, scratch };
+    const number = curveNumber(key);
+    const scratch = this.#scratchForAll();
+    const curve = this.#curveTable(number, scratch);
+    let entry = this.#keys.get(key);
+    const checked = (entry?.checked ?? 0) + count;
+    if (entry === undefined || (!entry.large && entry.table !== undefined && checked >= LARGE_FROM)) {
+      this.forget(key);
+      entry = this.#prepare(key, number, checked >= LARGE_FROM, scratch);
+    }
+    entry.checked = checked;
+    this.#keys.delete(key);
+    this.#keys.set(key, entry);
+    return entry.table && { curve, table: entry.table, scratch };
   }
 
   /** Keys that have a table now. */
   get cached(): number {
-    return [...this.#entries.values()].filter(({ table }) => table !== null).length;
+    return [...this.#keys.values()].filter(({ table }) => table !== undefined).length;
   }
 
-  /** Gives the tables of keys and the scratch back; those of curves, which depend on no key, stay. */
+  /** Gives a key's table back. */
+  forget(key: TableKey): void {
+    const table = this.#keys.get(key)?.table;
+    if (table !== undefined) this.#arena.free(table);
+    this.#keys.delete(key);
+  }
+
+  /** Gives the tables of keys and the scratch back; those of curves stay. */
   drop(): void {
-    for (const { table } of this.#entries.values()) if (table !== null) this.#arena.free(table);
-    this.#entries.clear();
+    for (const key of [...this.#keys.keys()]) this.forget(key);
     if (this.#scratch !== undefined) this.#arena.free(this.#scratch);
     this.#scratch = undefined;
   }
 
-  #prepare(key: TableKey, entry: Entry, kind: number): void {
-    if (entry.table !== null) this.#arena.free(entry.table);
-    entry.table = null;
-    entry.kind = kind;
+  #prepare(key: TableKey, curve: number, large: boolean, scratch: Region): Entry {
+    const kind = large ? this.#layout.KEY_TABLE_LARGE : this.#layout.KEY_TABLE_SMALL;
     const size = this.#core.keyTableBytes(kind);
     this.#makeRoom(size);
     const table = this.#arena.allocate(size);
-    const scratch = this.#scratchRegion().at;
     const point = this.#arena.allocate(64);
     const bytes = new Uint8Array(this.#core.memory.buffer, point.at, 64);
-    bytes.set(key.x);
-    bytes.set(key.y, 32);
-    const isKey = this.#core.prepareKey(key.curve, point.at, table.at, kind, scratch) !== 0;
+    bytes.set(key.publicKey.x);
+    bytes.set(key.publicKey.y, 32);
+    const valid = this.#core.prepareKey(curve, point.at, table.at, kind, scratch.at) !== 0;
     this.#arena.free(point);
-    if (isKey) entry.table = table;
-    else this.#arena.free(table);
+    if (valid) return { table, large, checked: 0 };
+    this.#arena.free(table);
+    return { table: undefined, large, checked: 0 };
   }
 
   /** Gives back the tables used longest ago until `size` bytes more are within the budget, or none is left. */
   #makeRoom(size: number): void {
-    for (const [key, { table }] of this.#entries) {
+    for (const [key, { table }] of this.#keys) {
       if (this.#arena.used + size <= this.#budget) return;
-      if (table === null) continue;
-      this.#arena.free(table);
-      this.#entries.delete(key);
+      if (table !== undefined) this.forget(key);
     }
   }
 
-  #curveTable(curve: number): Region {
+  #curveTable(curve: number, scratch: Region): Region {
     let table = this.#curves.get(curve);
     if (table === undefined) {
-      const size = this.#core.curveTableBytes();
-      this.#makeRoom(size);
-      table = this.#arena.allocate(size);
-      this.#core.prepareCurve(curve, table.at, this.#scratchRegion().at);
+      table = this.#arena.allocate(this.#core.curveTableBytes());
       this.#curves.set(curve, table);
+      this.#core.prepareCurve(curve, table.at, scratch.at);
     }
     return table;
   }
 
-  #scratchRegion(): Region {
-    this.#scratch ??= this.#arena.allocate(this.#core.signatureScratchBytes());
+  #scratchForAll(): Region {
+    const size = Math.max(this.#core.signatureScratchBytes(), this.#core.prepareScratchBytes());
+    if (this.#scratch !== undefined && this.#scratch.size >= size) return this.#scratch;
+    if (this.#scratch !== undefined) this.#arena.free(this.#scratch);
+    this.#scratch = this.#arena.allocate(size);
     return this.#scratch;
   }
 }

@@ -30,12 +30,6 @@ export interface TailExports {
     keyTable: number,
     scratch: number,
   ): void;
-  curveTableBytes(): number;
-  /** `kind`: KEY_TABLE_SMALL or KEY_TABLE_LARGE. */
-  keyTableBytes(kind: number): number;
-  prepareCurve(curve: number, at: number, scratch: number): void;
-  /** 0 when the public key is none. */
-  prepareKey(curve: number, publicKey: number, at: number, kind: number, scratch: number): number;
   failGroup(first: number, count: number): void;
   digestTails(rows: number, input: number, into: number): void;
 }
@@ -51,10 +45,6 @@ export const TAIL_FUNCTIONS = [
   'signatureScratchBytes',
   'verifyMacs',
   'verifySignatures',
-  'curveTableBytes',
-  'keyTableBytes',
-  'prepareCurve',
-  'prepareKey',
   'failGroup',
   'digestTails',
 ] as const satisfies readonly (keyof TailExports)[];

@@ -3,12 +3,11 @@
 import type { CoreExports } from '../module.js';
 import type { Arena, Region } from './arena.js';
 import type { CryptoRoom } from './crypto-core.js';
-import { curveNumber } from './curve-number.js';
 import type { KeyRing } from './key-ring.js';
 import { MacStates } from './mac-states.js';
 import { ringImage } from './ring-image.js';
 import type { SignatureTables, TableKey } from './signature-tables.js';
-import { isMacKey, type SignatureKey } from './tail-key.js';
+import { isMacKey } from './tail-key.js';
 
 const GROUP_WORDS = 3;
 
@@ -19,8 +18,6 @@ export class TailVerifier {
   #ring: KeyRing | undefined;
   #image: Region | undefined;
   #macs: MacStates | undefined;
-  /** Of the ring's signature keys, by their numbers; made when first met. */
-  #tableKeys = new Map<number, TableKey>();
 
   constructor(core: CoreExports, arena: Arena, tables: SignatureTables) {
     this.#core = core;
@@ -47,8 +44,10 @@ export class TailVerifier {
   }
 
   /** True when the public key of a signature key is a point of its curve, and of prime order. */
-  isPublicKey(key: SignatureKey): boolean {
-    return this.#tables.of(tableKeyOf(key), 1) !== undefined;
+  isPublicKey(key: TableKey): boolean {
+    const found = this.#tables.of(key, 1) !== undefined;
+    this.#tables.forget(key);
+    return found;
   }
 
   /** Keys whose tables stand ready, and the bytes that tables, states and scratch take. */
@@ -63,7 +62,6 @@ export class TailVerifier {
     this.#macs?.drop();
     this.#macs = undefined;
     this.#tables.drop();
-    this.#tableKeys.clear();
     if (this.#image !== undefined) this.#arena.free(this.#image);
     this.#image = undefined;
   }
@@ -81,15 +79,6 @@ export class TailVerifier {
     this.#macs = new MacStates(this.#core, this.#arena, ring);
   }
 
-  #tableKey(number: number, key: SignatureKey): TableKey {
-    let tableKey = this.#tableKeys.get(number);
-    if (tableKey === undefined) {
-      tableKey = tableKeyOf(key);
-      this.#tableKeys.set(number, tableKey);
-    }
-    return tableKey;
-  }
-
   #verifyGroup(ring: KeyRing, key: number, first: number, count: number, input: number): void {
     const definition = ring.keys[key]!;
     if (isMacKey(definition)) {
@@ -97,7 +86,7 @@ export class TailVerifier {
       this.#core.verifyMacs(this.#image!.at, key, first, count, input, state.at, scratch.at);
       return;
     }
-    const tables = this.#tables.of(this.#tableKey(key, definition), count);
+    const tables = this.#tables.of(definition, count);
     if (tables === undefined) {
       this.#core.failGroup(first, count);
       return;
@@ -105,8 +94,4 @@ export class TailVerifier {
     const { curve, table, scratch } = tables;
     this.#core.verifySignatures(this.#image!.at, key, first, count, input, curve.at, table.at, scratch.at);
   }
-}
-
-function tableKeyOf(key: SignatureKey): TableKey {
-  return { curve: curveNumber(key), ...key.publicKey };
 }
