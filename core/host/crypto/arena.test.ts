@@ -41,7 +41,8 @@ describe('Arena', () => {
             expect(region.size).toBeGreaterThanOrEqual(size);
             expect(region.at % 64).toBe(0);
             expect(bytes.every((byte) => byte === 0)).toBe(true);
-            bytes.fill((mark = (mark % 250) + 1));
+            mark = (mark % 250) + 1;
+            bytes.fill(mark);
             held.set(region, mark);
           } else if (kind === 'free') {
             const [region] = [...held.keys()].slice(size % Math.max(1, held.size));

@@ -1,9 +1,9 @@
 // Goal: a ring takes only keys that are keys, shows no secret, and leaves none behind.
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { openCore } from '../core.js';
 import { type Core, createKeyRing, KeyRingError, loadCore, type TailKey } from '../index.js';
 import { compileCore } from '../load.js';
-import { openCore } from '../core.js';
 import { instantiate } from '../module.js';
 import { GS, IDENTITY, NaiveVerifier, SCHEMES, serialOf } from './tails.test.data.js';
 
@@ -65,14 +65,21 @@ describe('a key ring', () => {
   it('shows no secret: not printed, not in JSON, not among its keys', () => {
     const ring = createKeyRing([secretKey]);
     const hex = Buffer.from(SECRET).toString('hex');
-    const shown = [inspect(ring, { depth: 9, showHidden: true }), JSON.stringify(ring), inspect(ring.keys), String(ring)];
+    const shown = [
+      inspect(ring, { depth: 9, showHidden: true }),
+      JSON.stringify(ring),
+      inspect(ring.keys),
+      String(ring),
+    ];
     const listed = SECRET.join(',');
     for (const text of shown) {
       expect(text).not.toContain(hex);
       expect(text.replaceAll(/\s/g, '')).not.toContain(listed);
       expect(text).not.toContain('secret:');
     }
-    expect(structuredClone(ring.keys)).toEqual([{ ...secretKey, secret: undefined }].map(({ secret: _, ...key }) => key));
+    expect(structuredClone(ring.keys)).toEqual(
+      [{ ...secretKey, secret: undefined }].map(({ secret: _, ...key }) => key),
+    );
   });
 
   it('goes to a worker as plain data, and works there', () => {
@@ -114,7 +121,8 @@ describe('a key ring', () => {
         expect(after.indexOf(Buffer.from(part).reverse())).toBe(-1);
       }
       // HMAC: the padded key as it is hashed (RFC 2104).
-      for (const pad of [0x36, 0x5c]) expect(after.indexOf(Buffer.from(secret.map((byte) => byte ^ pad)).subarray(0, 8))).toBe(-1);
+      for (const pad of [0x36, 0x5c])
+        expect(after.indexOf(Buffer.from(secret.map((byte) => byte ^ pad)).subarray(0, 8))).toBe(-1);
     }
     expect(watched.keyMemory).toEqual({ tables: 0, bytes: 0 });
     // The arena lies behind everything else: all that it held is zeros.
@@ -141,9 +149,7 @@ describe('memory of keys', () => {
     // Room for the curve's table, scratch, and some keys.
     const small = await openCore(await compileCore(), { keyMemory: 7_500_000 });
     const ring = createKeyRing(many.keys);
-    const codes = many.keys.flatMap((key) =>
-      [1, 2, 3].map((n) => many.code(key, '01-21.13-91-92.88', serialOf(n))),
-    );
+    const codes = many.keys.flatMap((key) => [1, 2, 3].map((n) => many.code(key, '01-21.13-91-92.88', serialOf(n))));
     const forged = codes.map((code) => code.replace('92', '92').replace(`21${serialOf(1)}`, `21${serialOf(9)}`));
     let most = 0;
     for (let round = 0; round < 6; round++) {

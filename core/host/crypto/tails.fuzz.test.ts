@@ -10,7 +10,10 @@ const core = await loadCore({ keyMemory: 8 * 1024 * 1024 });
 
 const AT = Date.UTC(2026, 2, 16);
 const DAY = 86_400_000;
-const moment = fc.option(fc.integer({ min: -3, max: 3 }).map((days) => AT + days * DAY), { nil: undefined, freq: 3 });
+const moment = fc.option(
+  fc.integer({ min: -3, max: 3 }).map((days) => AT + days * DAY),
+  { nil: undefined, freq: 3 },
+);
 
 const ring: fc.Arbitrary<TailKey[]> = fc
   .array(fc.record({ from: moment, to: moment, revokedAt: moment, secret: fc.nat(9) }), {
@@ -26,7 +29,18 @@ const ring: fc.Arbitrary<TailKey[]> = fc
   );
 
 const structures = Object.keys(HEADS);
-const damage = fc.constantFrom('none', 'none', 'none', 'tail', 'serial', 'cut', 'absent', 'alphabet', 'garbage', 'key id');
+const damage = fc.constantFrom(
+  'none',
+  'none',
+  'none',
+  'tail',
+  'serial',
+  'cut',
+  'absent',
+  'alphabet',
+  'garbage',
+  'key id',
+);
 const row = fc.record({
   key: fc.nat(naive.keys.length - 1),
   structure: fc.nat(structures.length - 1),
@@ -38,7 +52,14 @@ const row = fc.record({
 
 const made = new Map<string, string>();
 
-function lineOf({ key, structure, own, number, damage: how, at }: typeof row extends fc.Arbitrary<infer T> ? T : never) {
+function lineOf({
+  key,
+  structure,
+  own,
+  number,
+  damage: how,
+  at,
+}: typeof row extends fc.Arbitrary<infer T> ? T : never) {
   const chosen = naive.keys[key]!;
   const name = own ? chosen.formats[number % chosen.formats.length]! : structures[structure]!;
   const form = name in HEADS ? name : structures[structure]!;
@@ -70,7 +91,10 @@ describe('verifyTails', () => {
         const expected = lines.map((line) => naive.result(line, keys, at));
         const held = createKeyRing(keys);
         const batch = core.parseBatch(Buffer.from(lines.join('\n'), 'latin1'));
-        const results = Array.from(core.verifyTails(batch, held, { at: new Date(at) }), (number) => TAIL_RESULTS[number]!);
+        const results = Array.from(
+          core.verifyTails(batch, held, { at: new Date(at) }),
+          (number) => TAIL_RESULTS[number]!,
+        );
         expect(results.map((result, i) => [lines[i], result])).toEqual(
           lines.slice(0, batch.count).map((line, i) => [line, expected[i]]),
         );

@@ -64,7 +64,10 @@ export const SCHEMES: readonly TestScheme[] = [
     algorithm: 'kuznyechik-cmac',
     keyId: null,
     formats: ['01-21.13-93', '01-21.6-93'],
-    message: [{ ai: '21', prefix: false }, { ai: '01', prefix: false }],
+    message: [
+      { ai: '21', prefix: false },
+      { ai: '01', prefix: false },
+    ],
     macBytes: 3,
   },
   {
@@ -113,7 +116,12 @@ export function serialOf(number: number): string {
 }
 
 /** The message of a code by the words of its template; null when the code lacks an AI. */
-export function naiveMessage(parts: readonly MessagePart[], code: ParsedCode, line: string, tail: string): string | null {
+export function naiveMessage(
+  parts: readonly MessagePart[],
+  code: ParsedCode,
+  line: string,
+  tail: string,
+): string | null {
   let message = '';
   const value = line.length - tail.length;
   for (const part of parts) {
