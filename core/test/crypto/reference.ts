@@ -61,19 +61,48 @@ export const negate = ({ p }: Curve, point: Point): Point => (point === null ? n
 
 const doublings = new Map<string, Point[]>();
 
-/** scalar · point; what doubling gives is kept, so that a point's later multiples cost half. */
+/** scalar · point; what doubling gives is kept, so that a point's later multiples take additions only. */
 export function multiply(curve: Curve, scalar: bigint, point: Point): Point {
   if (point === null) return null;
   const name = `${curve.number} ${point[0]} ${point[1]}`;
   const doubled = doublings.get(name) ?? [point];
   doublings.set(name, doubled);
-  let sum: Point = null;
+  const terms: Point[] = [];
   let left = mod(scalar, curve.q);
   for (let i = 0; left > 0n; i++, left >>= 1n) {
     if (i === doubled.length) doubled.push(add(curve, doubled[i - 1]!, doubled[i - 1]!));
-    if ((left & 1n) === 1n) sum = add(curve, sum, doubled[i]!);
+    if ((left & 1n) === 1n) terms.push(doubled[i]!);
   }
-  return sum;
+  return sumOf(curve, terms);
+}
+
+/** The sum of points, with one inversion: Jacobian coordinates until two points have the same x, which is left to add(). */
+function sumOf(curve: Curve, points: readonly Point[]): Point {
+  const { p } = curve;
+  let [x, y, z] = [1n, 1n, 0n];
+  const affine = (): Point => {
+    if (z === 0n) return null;
+    const inverse = invert(z, p);
+    return [(x * inverse * inverse) % p, (((y * inverse * inverse) % p) * inverse) % p];
+  };
+  for (const point of points) {
+    if (point === null) continue;
+    const zz = (z * z) % p;
+    const h = mod(point[0] * zz - x, p);
+    if (z === 0n || h === 0n) {
+      const sum = add(curve, affine(), point);
+      [x, y, z] = sum === null ? [1n, 1n, 0n] : [sum[0], sum[1], 1n];
+      continue;
+    }
+    const r = mod(((point[1] * zz) % p) * z - y, p);
+    const hh = (h * h) % p;
+    const hhh = (h * hh) % p;
+    const v = (x * hh) % p;
+    x = mod(r * r - hhh - 2n * v, p);
+    y = mod(r * (v - x) - y * hhh, p);
+    z = (z * h) % p;
+  }
+  return affine();
 }
 
 export interface Signature {
