@@ -26,21 +26,22 @@ declare const WebAssembly: {
 
 const ROOT = new URL('../../../../', import.meta.url);
 const ENTRY = 'core/assembly/part.ts';
-const FLAGS = '-O3 --noAssert --runtime stub --initialMemory 64 --enable simd,bulk-memory'.split(' ');
+const FLAGS = '-O1 --noAssert --runtime stub --initialMemory 256 --enable simd,bulk-memory'.split(' ');
 
 // By address, because the types of the compiler bring a world of their own.
 const { default: compiler } = (await import(new URL('node_modules/assemblyscript/dist/asc.js', ROOT).href)) as {
   default: Compiler;
 };
 
-/** Compiles `source`, AssemblyScript as if it stood in core/assembly, and makes an instance with 64 pages of memory. */
+/** Compiles `source`, AssemblyScript as if it stood in core/assembly, and makes an instance with 16 MiB of memory. */
 export async function compilePart(source: string): Promise<Part> {
   let binary: Uint8Array | undefined;
   const { error, stderr } = await compiler.main([ENTRY, '--outFile', 'part.wasm', ...FLAGS], {
-    readFile: (path) =>
-      path === ENTRY
-        ? Promise.resolve(`${source}\nexport function partEnd(): usize { return __heap_base; }`)
-        : readFile(new URL(path, ROOT), 'utf8').catch(() => null),
+    readFile: async (path) => {
+      if (path === ENTRY) return `${source}\nexport function partEnd(): usize { return __heap_base; }`;
+      if (path === 'asconfig.json') return null; // it would bring in the whole core
+      return readFile(new URL(path, ROOT), 'utf8').catch(() => null);
+    },
     writeFile: (_, content) => {
       if (typeof content !== 'string') binary = content;
     },
