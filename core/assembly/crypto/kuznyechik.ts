@@ -66,13 +66,13 @@ export function kuznyechikKeys(key: usize, keys: usize): void {
   v128.store(keys, left);
   v128.store(keys, right, 16);
   for (let round: u32 = 1; round <= 32; round++) {
-    v128.store(WORK, v128.xor(left, v128.load(CONSTANTS + (<usize>round << 4))));
+    v128.store(WORK, v128.xor(left, v128.load(CONSTANTS + ((<usize>round) << 4))));
     const turned = v128.xor(substitute(WORK), right);
     right = left;
     left = turned;
     if ((round & 7) === 0) {
-      v128.store(keys + (<usize>round << 2), left);
-      v128.store(keys + (<usize>round << 2), right, 16);
+      v128.store(keys + ((<usize>round) << 2), left);
+      v128.store(keys + ((<usize>round) << 2), right, 16);
     }
   }
   memory.fill(WORK, 0, 16);
@@ -103,8 +103,6 @@ export function kuznyechikEncryptFour(keys: usize, blocks: usize): void {
 }
 
 /** L(S(block)). */
-// @ts-expect-error: decorator
-@inline
 function substitute(at: usize): v128 {
   return v128.xor(
     v128.xor(
@@ -118,8 +116,6 @@ function substitute(at: usize): v128 {
   );
 }
 
-// @ts-expect-error: decorator
-@inline
 function entry(at: usize, byte: usize): v128 {
-  return v128.load((<usize>load<u8>(at + byte) << 4) + (TABLES + (byte << 12)));
+  return v128.load(((<usize>load<u8>(at + byte)) << 4) + (TABLES + (byte << 12)));
 }

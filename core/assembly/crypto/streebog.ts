@@ -22,9 +22,9 @@ const SIZE: usize = 268;
 /** Round keys of one compression, K1 … K13. */
 export const STREEBOG_KEYS_BYTES: u32 = 832;
 
-const KEY: usize = memory.data(64, 64);
-const ROUND: usize = memory.data(64, 64);
-const FEED: usize = memory.data(64, 64);
+/** Round key and state, and the same a round later. */
+const EVEN: usize = memory.data(128, 64);
+const ODD: usize = memory.data(128, 64);
 const COUNT: usize = memory.data(64, 64);
 
 /** Begins a message whose digest has `size` bytes: 32 or 64. */
@@ -99,16 +99,15 @@ export function streebogFinish(h: usize, sum: usize, bits: u64, block: usize, he
   if (keys === 0) streebogCompress(h, bits, block);
   else streebogCompressWith(keys, h, block);
   streebogSum(sum, block);
-  store<u64>(COUNT, bits + (<u64>held << 3));
+  store<u64>(COUNT, bits + ((<u64>held) << 3));
   streebogCompress(h, 0, COUNT);
   streebogCompress(h, 0, sum);
 }
 
 /** Wipes what the last compressions left in static memory. */
 export function streebogWipe(): void {
-  memory.fill(KEY, 0, 64);
-  memory.fill(ROUND, 0, 64);
-  memory.fill(FEED, 0, 64);
+  memory.fill(EVEN, 0, 128);
+  memory.fill(ODD, 0, 128);
 }
 
 /** sum += block, modulo 2^512. */
@@ -125,73 +124,98 @@ export function streebogSum(sum: usize, block: usize): void {
 
 /** The compression g: h becomes E(LPS(h ⊕ N), m) ⊕ h ⊕ m; section 8. */
 export function streebogCompress(h: usize, bits: u64, m: usize): void {
-  copyBlock(KEY, h);
-  store<u64>(KEY, load<u64>(KEY) ^ bits);
-  substitute(KEY, KEY);
-  xorBlocks(ROUND, m, KEY);
-  for (let constant = STREEBOG_CONSTANTS; constant < STREEBOG_CONSTANTS + 768; constant += 64) {
-    xorBlocks(KEY, KEY, constant);
-    substitute(KEY, KEY);
-    substitute(ROUND, ROUND);
-    xorBlocks(ROUND, ROUND, KEY);
+  copyBlock(ODD, h);
+  store<u64>(ODD, load<u64>(ODD) ^ bits);
+  substitute(ODD, EVEN + 64, m);
+  for (let i: usize = 0; i < 64; i += 8) {
+    const key = load<u64>(EVEN + i, 64) ^ load<u64>(m + i);
+    store<u64>(EVEN + i, key ^ load<u64>(STREEBOG_CONSTANTS + i));
   }
-  xorBlocks(h, h, m);
-  xorBlocks(h, h, ROUND);
+  for (let constant = STREEBOG_CONSTANTS + 64; constant < STREEBOG_CONSTANTS + 832; constant += 128) {
+    turn(EVEN, ODD, constant);
+    turn(ODD, EVEN, constant + 64);
+  }
+  for (let i: usize = 0; i < 64; i += 8) {
+    store<u64>(h + i, load<u64>(h + i) ^ load<u64>(m + i) ^ load<u64>(EVEN + i, 64));
+  }
 }
 
 /** The round keys K1 … K13 of a compression at `h` and N = `bits`: they don't depend on the message. */
 export function streebogKeys(h: usize, bits: u64, keys: usize): void {
-  copyBlock(keys, h);
-  store<u64>(keys, load<u64>(keys) ^ bits);
-  substitute(keys, keys);
-  for (let i: usize = 0; i < 768; i += 64) {
-    xorBlocks(keys + i + 64, keys + i, STREEBOG_CONSTANTS + i);
-    substitute(keys + i + 64, keys + i + 64);
+  copyBlock(ODD, h);
+  store<u64>(ODD, load<u64>(ODD) ^ bits);
+  for (let at: usize = 0; at < STREEBOG_KEYS_BYTES; at += 64) {
+    for (let i: usize = 0; i < 8; i++) store<u64>(keys + at + (i << 3), column(ODD + i));
+    xorBlocks(ODD, keys + at, STREEBOG_CONSTANTS + at);
   }
 }
 
 /** {@link streebogCompress} with the round keys of {@link streebogKeys} for the same `h`: less than half the work. */
 export function streebogCompressWith(keys: usize, h: usize, m: usize): void {
-  xorBlocks(ROUND, m, keys);
-  for (let i: usize = 64; i < STREEBOG_KEYS_BYTES; i += 64) {
-    substitute(ROUND, ROUND);
-    xorBlocks(ROUND, ROUND, keys + i);
+  for (let i: usize = 0; i < 64; i += 8) store<u64>(ODD + i, load<u64>(m + i) ^ load<u64>(keys + i));
+  for (let at = keys + 64; at < keys + STREEBOG_KEYS_BYTES; at += 128) {
+    substitute(ODD, EVEN, at);
+    substitute(EVEN, ODD, at + 64);
   }
-  xorBlocks(h, h, m);
-  xorBlocks(h, h, ROUND);
+  for (let i: usize = 0; i < 64; i += 8) {
+    store<u64>(h + i, load<u64>(h + i) ^ load<u64>(m + i) ^ load<u64>(ODD + i));
+  }
 }
 
-/** LPS, section 7: byte i of word j goes through table j into word i. */
-function substitute(into: usize, at: usize): void {
-  const a = load<u64>(at);
-  const b = load<u64>(at, 8);
-  const c = load<u64>(at, 16);
-  const d = load<u64>(at, 24);
-  const e = load<u64>(at, 32);
-  const f = load<u64>(at, 40);
-  const g = load<u64>(at, 48);
-  const h = load<u64>(at, 56);
-  store<u64>(into, column(a, b, c, d, e, f, g, h, 0));
-  store<u64>(into, column(a, b, c, d, e, f, g, h, 8), 8);
-  store<u64>(into, column(a, b, c, d, e, f, g, h, 16), 16);
-  store<u64>(into, column(a, b, c, d, e, f, g, h, 24), 24);
-  store<u64>(into, column(a, b, c, d, e, f, g, h, 32), 32);
-  store<u64>(into, column(a, b, c, d, e, f, g, h, 40), 40);
-  store<u64>(into, column(a, b, c, d, e, f, g, h, 48), 48);
-  store<u64>(into, column(a, b, c, d, e, f, g, h, 56), 56);
+/**
+ * One round of both halves of E, section 8: the next round key is LPS of the key at `from` (already ⊕ its constant), the next
+ * state LPS of the state behind it, ⊕ that key. `into` gets the key ⊕ the constant at `constant`, and the state. Whole
+ * words are written and single bytes read: a wider read of what has just been written would wait for memory.
+ */
+function turn(from: usize, into: usize, constant: usize): void {
+  let key = column(from);
+  store<u64>(into, key ^ load<u64>(constant));
+  store<u64>(into, column(from + 64) ^ key, 64);
+  key = column(from + 1);
+  store<u64>(into, key ^ load<u64>(constant, 8), 8);
+  store<u64>(into, column(from + 65) ^ key, 72);
+  key = column(from + 2);
+  store<u64>(into, key ^ load<u64>(constant, 16), 16);
+  store<u64>(into, column(from + 66) ^ key, 80);
+  key = column(from + 3);
+  store<u64>(into, key ^ load<u64>(constant, 24), 24);
+  store<u64>(into, column(from + 67) ^ key, 88);
+  key = column(from + 4);
+  store<u64>(into, key ^ load<u64>(constant, 32), 32);
+  store<u64>(into, column(from + 68) ^ key, 96);
+  key = column(from + 5);
+  store<u64>(into, key ^ load<u64>(constant, 40), 40);
+  store<u64>(into, column(from + 69) ^ key, 104);
+  key = column(from + 6);
+  store<u64>(into, key ^ load<u64>(constant, 48), 48);
+  store<u64>(into, column(from + 70) ^ key, 112);
+  key = column(from + 7);
+  store<u64>(into, key ^ load<u64>(constant, 56), 56);
+  store<u64>(into, column(from + 71) ^ key, 120);
 }
 
-// @ts-expect-error: decorator
-@inline
-function column(a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, shift: u64): u64 {
+/** LPS of the block at `from`, ⊕ the block at `plus`. */
+function substitute(from: usize, into: usize, plus: usize): void {
+  store<u64>(into, column(from) ^ load<u64>(plus));
+  store<u64>(into, column(from + 1) ^ load<u64>(plus, 8), 8);
+  store<u64>(into, column(from + 2) ^ load<u64>(plus, 16), 16);
+  store<u64>(into, column(from + 3) ^ load<u64>(plus, 24), 24);
+  store<u64>(into, column(from + 4) ^ load<u64>(plus, 32), 32);
+  store<u64>(into, column(from + 5) ^ load<u64>(plus, 40), 40);
+  store<u64>(into, column(from + 6) ^ load<u64>(plus, 48), 48);
+  store<u64>(into, column(from + 7) ^ load<u64>(plus, 56), 56);
+}
+
+/** Word i of LPS, section 7, when `at` is byte i of a block: byte i of word j goes through table j. */
+function column(at: usize): u64 {
   return (
-    load<u64>((<usize>(a >> shift) & 255) << 3, STREEBOG_TABLES) ^
-    load<u64>((<usize>(b >> shift) & 255) << 3, STREEBOG_TABLES + 2048) ^
-    load<u64>((<usize>(c >> shift) & 255) << 3, STREEBOG_TABLES + 4096) ^
-    load<u64>((<usize>(d >> shift) & 255) << 3, STREEBOG_TABLES + 6144) ^
-    load<u64>((<usize>(e >> shift) & 255) << 3, STREEBOG_TABLES + 8192) ^
-    load<u64>((<usize>(f >> shift) & 255) << 3, STREEBOG_TABLES + 10240) ^
-    load<u64>((<usize>(g >> shift) & 255) << 3, STREEBOG_TABLES + 12288) ^
-    load<u64>((<usize>(h >> shift) & 255) << 3, STREEBOG_TABLES + 14336)
+    load<u64>(((<usize>load<u8>(at)) << 3) + STREEBOG_TABLES) ^
+    load<u64>(((<usize>load<u8>(at, 8)) << 3) + (STREEBOG_TABLES + 2048)) ^
+    load<u64>(((<usize>load<u8>(at, 16)) << 3) + (STREEBOG_TABLES + 4096)) ^
+    load<u64>(((<usize>load<u8>(at, 24)) << 3) + (STREEBOG_TABLES + 6144)) ^
+    load<u64>(((<usize>load<u8>(at, 32)) << 3) + (STREEBOG_TABLES + 8192)) ^
+    load<u64>(((<usize>load<u8>(at, 40)) << 3) + (STREEBOG_TABLES + 10240)) ^
+    load<u64>(((<usize>load<u8>(at, 48)) << 3) + (STREEBOG_TABLES + 12288)) ^
+    load<u64>(((<usize>load<u8>(at, 56)) << 3) + (STREEBOG_TABLES + 14336))
   );
 }
