@@ -12,6 +12,16 @@ export * from './crypto/exports';
 export { fingerprintKeys, sizeOfKeys } from './keys';
 export * from './layout';
 export { RUN_MIN, sortKeys } from './sort';
+export { digestTails } from './tails/digest';
+export { beginTails, failGroup, nextTails, tailGroups, tailWorkBytes } from './tails/group';
+export {
+  macScratchBytes,
+  macStateBytes,
+  prepareMac,
+  signatureScratchBytes,
+  verifyMacs,
+  verifySignatures,
+} from './tails/verify';
 
 /** First address of the input: what lies before is the module's own. */
 export function inputStart(): usize {

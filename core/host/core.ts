@@ -1,16 +1,8 @@
 // The typed face of one instance of the core.
 import { Batch, type BatchSource } from './batch.js';
 import { type Columns, viewColumns } from './columns.js';
-import {
-  digest,
-  digests,
-  type HashName,
-  type MacName,
-  type Messages,
-  mac,
-  macs,
-  type Workroom,
-} from './crypto/digests.js';
+import { Arena } from './crypto/arena.js';
+import { CryptoCore, type CryptoRoom } from './crypto/crypto-core.js';
 import { type ElementColumns, type ElementPlaces, placeElements, viewElements } from './element-columns.js';
 import { type Country, FORMATS, type MarkingFormat, structuresInEffect } from './formats.js';
 import { type CoreExports, type CoreModule, instantiate, type Layout } from './module.js';
@@ -50,6 +42,8 @@ export interface CoreOptions {
   seed?: Uint8Array;
   /** Rows whose dates of effect `at` is compared with; default the table of formats. */
   formats?: readonly MarkingFormat[];
+  /** Bytes of memory that the tables of keys may take together; default 64 MiB. The least used are made anew. */
+  keyMemory?: number;
 }
 
 /** Keys packed one after the other; key i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
@@ -61,26 +55,25 @@ export interface PackedKeys {
 
 const COUNTRY_BITS: Record<Country, number> = { RU: 1, UZ: 2 };
 const PAGE = 65_536;
-/** Memory of 32 bits, less a page so that no address past the end wraps around. */
-const MEMORY_MAX = 2 ** 32 - PAGE;
 const FIRST_INPUT = 64 * 1024;
 const FIRST_ROWS = 1024;
 
 /** An instance of a compiled module, with its own memory. @throws RangeError when the seed has not 16 bytes. */
 export async function openCore(
   module: CoreModule,
-  { seed = new Uint8Array(16), formats = FORMATS }: CoreOptions = {},
+  { seed = new Uint8Array(16), formats = FORMATS, keyMemory }: CoreOptions = {},
 ): Promise<Core> {
   if (seed.length !== 16) throw new RangeError(`the seed has ${seed.length} bytes; 16 are expected`);
   const { exports, layout } = await instantiate(module);
-  return new Core(exports, layout, seed, formats);
+  return new Core(exports, layout, seed, formats, keyMemory);
 }
 
-export class Core implements BatchSource {
+export class Core extends CryptoCore implements BatchSource {
   readonly #core: CoreExports;
   readonly #layout: Layout;
   readonly #formats: readonly MarkingFormat[];
   readonly #inputStart: number;
+  readonly #arena: Arena;
   #inputCapacity = 0;
   #rows = 0;
   #columnsStart = 0;
@@ -92,7 +85,16 @@ export class Core implements BatchSource {
   #effectiveDay: string | undefined = '';
 
   /** Use {@link openCore}. */
-  constructor(exports: CoreExports, layout: Layout, seed: Uint8Array, formats: readonly MarkingFormat[]) {
+  constructor(
+    exports: CoreExports,
+    layout: Layout,
+    seed: Uint8Array,
+    formats: readonly MarkingFormat[],
+    keyMemory?: number,
+  ) {
+    const arena = new Arena(exports.memory);
+    super(exports, layout, arena, keyMemory);
+    this.#arena = arena;
     this.#core = exports;
     this.#layout = layout;
     this.#formats = formats;
@@ -274,62 +276,28 @@ export class Core implements BatchSource {
     return new Uint32Array(this.#core.memory.buffer, free, count * 4).slice();
   }
 
-  /** Digest of GOST R 34.11-2012 with 256 bits (RFC 6986), 32 bytes in library order. */
-  streebog256(bytes: Uint8Array): Uint8Array {
-    return digest(this.#workroom, 'streebog256', bytes);
-  }
-
-  /** Digest of GOST R 34.11-2012 with 512 bits (RFC 6986), 64 bytes in library order. */
-  streebog512(bytes: Uint8Array): Uint8Array {
-    return digest(this.#workroom, 'streebog512', bytes);
-  }
-
-  /** Digest of FIPS 180-4, 32 bytes. */
-  sha256(bytes: Uint8Array): Uint8Array {
-    return digest(this.#workroom, 'sha256', bytes);
-  }
-
-  /** HMAC_GOSTR3411_2012_256 (RFC 7836 section 4.1.1), 32 bytes, under a key of any length. */
-  hmacStreebog256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
-    return mac(this.#workroom, 'hmacStreebog256', key, bytes);
-  }
-
-  /** HMAC with SHA-256 (RFC 2104), 32 bytes, under a key of any length. */
-  hmacSha256(key: Uint8Array, bytes: Uint8Array): Uint8Array {
-    return mac(this.#workroom, 'hmacSha256', key, bytes);
-  }
-
-  /** MAC mode of GOST R 34.13-2015 with Kuznyechik, 16 bytes. @throws RangeError when the key has not 32 bytes. */
-  kuznyechikCmac(key: Uint8Array, bytes: Uint8Array): Uint8Array {
-    return mac(this.#workroom, 'kuznyechikCmac', key, bytes);
-  }
-
-  /** MAC mode of GOST R 34.13-2015 with Magma, 8 bytes. @throws RangeError when the key has not 32 bytes. */
-  magmaCmac(key: Uint8Array, bytes: Uint8Array): Uint8Array {
-    return mac(this.#workroom, 'magmaCmac', key, bytes);
-  }
-
-  /** Digests of many messages, one behind the other. @throws RangeError when the offsets don't ascend within the bytes. */
-  hashMany(name: HashName, messages: Messages): Uint8Array {
-    return digests(this.#workroom, name, messages);
-  }
-
-  /** MACs of many messages under one key, one behind the other. @throws RangeError as the single ones, or for the offsets. */
-  macMany(name: MacName, key: Uint8Array, messages: Messages): Uint8Array {
-    return macs(this.#workroom, name, key, messages);
-  }
-
   /** Memory behind the columns, for what doesn't disturb the last batch. */
-  get #workroom(): Workroom {
+  protected override get room(): CryptoRoom {
     return {
       exports: this.#core,
       layout: this.#layout,
+      rows: this.#count,
+      inputStart: this.#inputStart,
       work: (bytes) => {
         const at = this.#workspace();
         this.#ensure(at + bytes);
         return at;
       },
     };
+  }
+
+  protected override checkBatch(batch: Batch): void {
+    batch.check(this);
+  }
+
+  protected override parseForTail(code: string | Uint8Array, options: ParseOptions): Batch {
+    this.#parseOne(code, options);
+    return new Batch(this, this.#count);
   }
 
   /** The code of a row of the last batch. {@link Batch.at} checks the row. */
@@ -411,13 +379,9 @@ export class Core implements BatchSource {
     return new Uint8Array(this.#core.memory.buffer, at, length);
   }
 
-  /** Makes the memory at least `end` bytes. */
+  /** Makes the memory at least `end` bytes, none of them the arena's. */
   #ensure(end: number): void {
-    const { memory } = this.#core;
-    if (end <= memory.buffer.byteLength) return;
-    if (end > MEMORY_MAX)
-      throw new RangeError(`${end} bytes of memory are needed and 4 GiB is the most: pass less at a time`);
-    memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
+    this.#arena.keepClear(end);
   }
 }
 

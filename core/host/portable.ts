@@ -9,7 +9,25 @@ export {
   type PackedKeys,
   type ParseOptions,
 } from './core.js';
+export type { TailOptions } from './crypto/crypto-core.js';
 export type { HashName, MacName, Messages } from './crypto/digests.js';
+export { createKeyRing, KeyRing, KeyRingError } from './crypto/key-ring.js';
+export {
+  GOST_CURVES,
+  type GostCurve,
+  isMacKey,
+  KEYS_MAX,
+  type KeyFault,
+  type MacAlgorithm,
+  type MacKey,
+  type MessagePart,
+  type SignatureAlgorithm,
+  type SignatureKey,
+  type TailEncoding,
+  type TailHash,
+  type TailKey,
+} from './crypto/tail-key.js';
+export { TAIL_RESULT_NUMBER, TAIL_RESULTS, type TailResult } from './crypto/tail-results.js';
 export { aiText, type ElementColumns } from './element-columns.js';
 export {
   CODE_ERRORS,
