@@ -15,7 +15,7 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const TYPES: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
-/** Two thirds read codes, one third is cryptography; gzip makes a quarter of it. */
+/** A quarter of it reads codes, the rest is cryptography; gzip leaves some 45 kB. */
 const WASM_MAX = 200_000;
 
 const wasm = new Uint8Array(readFileSync(new URL('../tamga.wasm', import.meta.url)));

@@ -6,6 +6,7 @@ import { CryptoCore, type CryptoRoom } from './crypto/crypto-core.js';
 import { type ElementColumns, type ElementPlaces, placeElements, viewElements } from './element-columns.js';
 import { type Country, FORMATS, type MarkingFormat, structuresInEffect } from './formats.js';
 import { type CoreExports, type CoreModule, instantiate, type Layout } from './module.js';
+import { checkOffsets, type PackedKeys } from './packed-keys.js';
 import type { ParsedCode } from './parsed-code.js';
 import { type RecoveryOptions, recover } from './recover.js';
 import { type RowSource, readErrors, readRow } from './row.js';
@@ -44,13 +45,6 @@ export interface CoreOptions {
   formats?: readonly MarkingFormat[];
   /** Bytes of memory that the tables of keys may take together; default 64 MiB. The least used are made anew. */
   keyMemory?: number;
-}
-
-/** Keys packed one after the other; key i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
-export interface PackedKeys {
-  bytes: Uint8Array;
-  /** One more than there are keys. */
-  offsets: Uint32Array;
 }
 
 const COUNTRY_BITS: Record<Country, number> = { RU: 1, UZ: 2 };
@@ -392,12 +386,4 @@ function roundUp(value: number, step: number): number {
 
 function yearOf({ at }: ParseOptions): number {
   return at === undefined ? 0 : at.getUTCFullYear();
-}
-
-function checkOffsets(offsets: Uint32Array, size: number): void {
-  for (let i = 1; i < offsets.length; i++) {
-    if (offsets[i]! < offsets[i - 1]!) throw new RangeError(`offset ${i} is less than the one before`);
-  }
-  if (offsets.length > 0 && offsets[offsets.length - 1]! > size)
-    throw new RangeError('the last offset is past the keys');
 }

@@ -6,7 +6,6 @@ export {
   Core,
   type CoreOptions,
   type ListOptions,
-  type PackedKeys,
   type ParseOptions,
 } from './core.js';
 export type { TailOptions } from './crypto/crypto-core.js';
@@ -56,6 +55,7 @@ export {
 export { FISCAL_TYPES, type FiscalCode, type FiscalType, fiscal } from './forms-fiscal.js';
 export { keyToText, packageKey, textToKey, unitKey } from './key.js';
 export type { CoreModule } from './module.js';
+export type { PackedKeys } from './packed-keys.js';
 export type { ParsedCode, ParsedCodeError } from './parsed-code.js';
 export type { Proof, Recovered, RecoveryOptions } from './recover.js';
 export type { Repair, RepairKind } from './recover-draft.js';

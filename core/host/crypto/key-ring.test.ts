@@ -146,8 +146,13 @@ describe('memory of keys', () => {
   it('gives tables back when the budget is spent, moves them when a batch grows, and stays right', async () => {
     const schemes = Array.from({ length: 12 }, (_, i) => ({ ...SCHEMES[0]!, keyId: `K${String(i).padStart(3, '0')}` }));
     const many = new NaiveVerifier(core, schemes);
-    // Room for the curve's table, scratch, and some keys.
-    const small = await openCore(await compileCore(), { keyMemory: 7_500_000 });
+    const measured = await loadCore();
+    const one = createKeyRing(many.keys.slice(0, 1));
+    measured.verifyTail(many.code(many.keys[0]!, '01-21.13-91-92.88', serialOf(1)), one, AT);
+    // Room for the curve's table, scratch, and a few small tables of keys.
+    const budget = measured.keyMemory.bytes + 250_000;
+    one.unload();
+    const small = await openCore(await compileCore(), { keyMemory: budget });
     const ring = createKeyRing(many.keys);
     const codes = many.keys.flatMap((key) => [1, 2, 3].map((n) => many.code(key, '01-21.13-91-92.88', serialOf(n))));
     const forged = codes.map((code) => code.replace('92', '92').replace(`21${serialOf(1)}`, `21${serialOf(9)}`));
@@ -165,7 +170,8 @@ describe('memory of keys', () => {
       for (let i = 0; i < 400; i++) small.verifyTail(codes[(round * 3) % codes.length]!, ring, AT);
     }
     expect(small.keyMemory.tables).toBeLessThan(12);
-    expect(most).toBeLessThan(8_500_000);
+    // A large table is made even when it alone is more than what is left.
+    expect(most).toBeLessThan(budget + 600_000);
     ring.unload();
     expect(small.keyMemory.tables).toBe(0);
   });
