@@ -2,6 +2,7 @@
 
 export { checkKeys, KEY_PROBLEMS, type KeyProblem, type KeyProblemKind } from './check-key-file.js';
 export { addKey, revokeKey } from './edit-key-file.js';
+export { keyEntryOf } from './entry-of.js';
 export { fingerprintOf } from './fingerprint.js';
 export { DEFAULT_KEY_ID, isMacEntry, type KeyEntry, type KeyFile, parseJson } from './key-file.js';
 export { keyRingOf, type LoadKeysOptions, loadKeyRing, readKeyFile, secretsPath } from './load-key-ring.js';
@@ -10,7 +11,9 @@ export {
   compareTails,
   isGenuine,
   type RegisteredTail,
+  TAIL_PASSES,
   TAIL_POLICIES,
   type TailPolicy,
   tailOutcome,
+  tailOutcomes,
 } from './tail-outcome.js';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { TAIL_RESULTS } from '../../core/host/index.js';
 import { OUTCOMES, SEVERITY } from '../reconcile/outcomes.js';
-import { compareTails, isGenuine, TAIL_POLICIES, tailOutcome } from './tail-outcome.js';
+import { compareTails, isGenuine, TAIL_PASSES, TAIL_POLICIES, tailOutcome, tailOutcomes } from './tail-outcome.js';
 
 describe('results of tails', () => {
   it('only VALID is genuine', () => {
@@ -21,6 +21,14 @@ describe('results of tails', () => {
         expect(OUTCOMES).toContain(outcome);
         expect(SEVERITY[outcome]).toBe('error');
       }
+    }
+  });
+
+  it('are the same by numbers', () => {
+    for (const policy of TAIL_POLICIES) {
+      const named = Array.from(tailOutcomes(policy), (number) => (number === TAIL_PASSES ? null : OUTCOMES[number]));
+      expect(named).toEqual(TAIL_RESULTS.map((result) => tailOutcome(result, policy)));
+      expect(OUTCOMES.length).toBeLessThan(TAIL_PASSES);
     }
   });
 

@@ -1,6 +1,6 @@
 /** What the result of a tail means for a verdict: pure. */
-import type { TailResult } from '../../core/host/index.js';
-import type { Outcome } from '../reconcile/outcomes.js';
+import { TAIL_RESULTS, type TailResult } from '../../core/host/index.js';
+import { OUTCOME_NUMBER, type Outcome } from '../reconcile/outcomes.js';
 
 /**
  * What is asked of tails. `where-possible`: a tail that can be checked must be valid; a code without one, or without a scheme, goes on
@@ -25,6 +25,17 @@ export function tailOutcome(result: TailResult, policy: TailPolicy): Outcome | n
   if (result === 'VALID') return null;
   const lenient = result === 'ABSENT' || result === 'UNVERIFIABLE';
   return lenient && policy === 'where-possible' ? null : REFUSALS[result];
+}
+
+/** Stands in {@link tailOutcomes} where a tail is nothing against the code. */
+export const TAIL_PASSES = 255;
+
+/** {@link tailOutcome} by numbers, for columns: outcome numbers by result numbers, TAIL_PASSES where there is none. */
+export function tailOutcomes(policy: TailPolicy): Uint8Array {
+  return Uint8Array.from(TAIL_RESULTS, (result) => {
+    const outcome = tailOutcome(result, policy);
+    return outcome === null ? TAIL_PASSES : OUTCOME_NUMBER[outcome];
+  });
 }
 
 /** True only of a code whose tail a valid key made for it. */

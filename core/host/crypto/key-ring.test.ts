@@ -1,8 +1,10 @@
 // Goal: a ring takes only keys that are keys, shows no secret, and leaves none behind.
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { curveOf, fromBytes, toBytes } from '../../test/issuer/curve.js';
 import { openCore } from '../core.js';
-import { type Core, createKeyRing, KeyRingError, loadCore, type TailKey } from '../index.js';
+import { type Core, createKeyRing, KeyRingError, loadCore, type SignatureKey, type TailKey } from '../index.js';
 import { compileCore } from '../load.js';
 import { instantiate } from '../module.js';
 import { GS, IDENTITY, NaiveVerifier, SCHEMES, serialOf } from './tails.test.data.js';
@@ -189,7 +191,46 @@ describe('memory of keys', () => {
   });
 });
 
+describe('public keys', () => {
+  it('of any bytes are keys when they are points, and never a trap', () => {
+    const number = fc.oneof(
+      fc.uint8Array({ minLength: 32, maxLength: 32 }),
+      fc.constantFrom(0n, 1n, 2n, 2n ** 256n - 1n).map(toBytes),
+    );
+    const code = naive.code(naive.keys[0]!, '01-21.13-91-92.88', serialOf(1));
+    for (const name of ['CryptoPro-A', 'CryptoPro-B', 'CryptoPro-C', 'Test', 'P-256'] as const) {
+      const curve = curveOf(name);
+      const edges = fc.constantFrom(curve.p, curve.p - 1n, curve.q, curve.base!.x, curve.base!.y).map(toBytes);
+      fc.assert(
+        fc.property(fc.oneof(number, edges), fc.oneof(number, edges), (x, y) => {
+          const scheme = name === 'P-256' ? naive.keys[2]! : { ...naive.keys[0]!, curve: name };
+          const key = { ...scheme, publicKey: { x, y }, keyId: 'G001' } as SignatureKey;
+          const [a, b] = [fromBytes(x), fromBytes(y)];
+          const below = a < curve.p && b < curve.p;
+          const isPoint = below && (b * b - a ** 3n - curve.a * a - curve.b) % curve.p === 0n;
+          expect(core.isPublicKey(key)).toBe(isPoint);
+          const ring = createKeyRing([key]);
+          expect(core.verifyTail(code, ring, AT)).toBe(isPoint ? 'INVALID' : 'UNVERIFIABLE');
+          ring.unload();
+        }),
+        { numRuns: 40, examples: [[toBytes(curve.base!.x), toBytes(curve.base!.y)]] },
+      );
+    }
+  });
+});
+
 describe('tails', () => {
+  it('leave the elements of a batch as they are', () => {
+    const ring = createKeyRing(naive.keys);
+    const code = naive.code(naive.keys[2]!, 'gs1', serialOf(4));
+    const batch = core.parseBatch(Buffer.from(`${code}\n${code}`, 'latin1'), { format: 'gs1' });
+    const before = Array.from(batch.elements!.ai);
+    expect([...core.verifyTails(batch, ring, AT)]).toEqual([7, 7]);
+    expect(Array.from(batch.elements!.ai)).toEqual(before);
+    expect(batch.elements!.first[2]).toBe(before.length);
+    ring.unload();
+  });
+
   it('refuse a batch that is gone, and a moment that is none', async () => {
     const ring = createKeyRing(naive.keys);
     const batch = core.parseBatch(Buffer.from('x'));
