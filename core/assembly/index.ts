@@ -12,7 +12,6 @@ export * from './crypto/exports';
 export { fingerprintKeys, sizeOfKeys } from './keys';
 export * from './layout';
 export { RUN_MIN, sortKeys } from './sort';
-export { curveTableBytes, keyTableBytes, prepareCurve, prepareKey } from './crypto/gost3410';
 export { digestTails } from './tails/digest';
 export { beginTails, failGroup, nextTails, tailGroups, tailWorkBytes } from './tails/group';
 export {

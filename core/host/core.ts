@@ -93,7 +93,7 @@ export class Core extends CryptoCore implements BatchSource {
     keyMemory?: number,
   ) {
     const arena = new Arena(exports.memory);
-    super(exports, arena, keyMemory);
+    super(exports, layout, arena, keyMemory);
     this.#arena = arena;
     this.#core = exports;
     this.#layout = layout;

@@ -1,4 +1,5 @@
 // The WASM module: compiled once, instantiated per core, its exports typed. Nothing here knows where its bytes come from.
+import { SIGNATURE_FUNCTIONS, SIGNATURE_LAYOUT, type SignatureExports } from './crypto/signature-exports.js';
 import { SYMMETRIC_FUNCTIONS, SYMMETRIC_LAYOUT, type SymmetricExports } from './crypto/symmetric-exports.js';
 import { TAIL_FUNCTIONS, type TailExports } from './crypto/tail-exports.js';
 
@@ -22,7 +23,7 @@ declare const WebAssembly: {
 };
 
 /** Functions of the module. Addresses and lengths are unsigned 32-bit numbers in its memory. */
-export interface CoreExports extends SymmetricExports, TailExports {
+export interface CoreExports extends SymmetricExports, SignatureExports, TailExports {
   readonly memory: Memory;
   inputStart(): number;
   inputLines(length: number): number;
@@ -70,6 +71,7 @@ const FUNCTIONS: readonly (keyof CoreExports)[] = [
   'fingerprintKeys',
   'sortKeys',
   ...SYMMETRIC_FUNCTIONS,
+  ...SIGNATURE_FUNCTIONS,
   ...TAIL_FUNCTIONS,
 ];
 
@@ -128,6 +130,7 @@ export const LAYOUT_NAMES = [
   'SORT_ENTRY_BYTES',
   'RUN_MIN',
   ...SYMMETRIC_LAYOUT,
+  ...SIGNATURE_LAYOUT,
 ] as const;
 
 type LayoutName = (typeof LAYOUT_NAMES)[number];

@@ -8,6 +8,8 @@ export {
 } from './cmac-kuznyechik';
 export { MAGMA_CMAC_SCRATCH_BYTES, MAGMA_CMAC_STATE_BYTES, magmaCmacMany, prepareMagmaCmac } from './cmac-magma';
 export { isEqualConstantTime } from './compare';
+export { ecdsaVerifyMany } from './ecdsa';
+export { gostVerifyMany, verifyScratchBytes } from './gost3410';
 export {
   HMAC_SHA256_SCRATCH_BYTES,
   HMAC_SHA256_STATE_BYTES,
@@ -20,6 +22,15 @@ export {
   hmacStreebog256Many,
   prepareHmacStreebog256,
 } from './hmac-streebog';
+export {
+  curveTableBytes,
+  KEY_TABLE_LARGE,
+  KEY_TABLE_SMALL,
+  keyTableBytes,
+  prepareCurve,
+  prepareKey,
+  prepareScratchBytes,
+} from './keys';
 export { SHA256_STATE_BYTES, sha256Add, sha256End, sha256Start } from './sha256';
 export { SHA256_SCRATCH_BYTES, sha256Many } from './sha256-lanes';
 export {

@@ -19,8 +19,11 @@ const AFFINE: usize = 0;
 const WORDS: usize = AFFINE + 2 * PAIR_BYTES;
 const POINT: usize = WORDS + 64;
 const SCRATCH: usize = POINT + ((JACOBIAN_BYTES + 15) & ~15);
+
 /** Bytes of scratch that {@link prepareCurve} and {@link prepareKey} take. */
-export const PREPARE_SCRATCH: usize = SCRATCH + TABLE_SCRATCH;
+export function prepareScratchBytes(): usize {
+  return SCRATCH + TABLE_SCRATCH;
+}
 
 /** Bytes of the table that {@link prepareCurve} writes; the same for all curves. */
 export function curveTableBytes(): usize {

@@ -150,9 +150,9 @@ function macMany(algorithm: u32, state: usize, scratch: usize): usize {
   return 8;
 }
 
-/** Bytes of scratch for {@link verifySignatures} with keys of a curve. */
-export function signatureScratchBytes(curve: u32): u32 {
-  const rest = max(verifyScratchBytes(curve, CHUNK_ROWS), max(STREEBOG_SCRATCH_BYTES, SHA256_SCRATCH_BYTES));
+/** Bytes of scratch for {@link verifySignatures} */
+export function signatureScratchBytes(): u32 {
+  const rest = max(<u32>verifyScratchBytes(), max(STREEBOG_SCRATCH_BYTES, SHA256_SCRATCH_BYTES));
   return <u32>PRIMITIVES + rest;
 }
 

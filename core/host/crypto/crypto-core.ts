@@ -1,11 +1,14 @@
 // The crypto side of a core: digests and MACs by themselves, and the check of tails of parsed batches.
 import type { Batch } from '../batch.js';
 import type { ParseOptions } from '../core.js';
-import type { CoreExports } from '../module.js';
+import type { CoreExports, Layout } from '../module.js';
 import type { Proof } from '../recover.js';
-import type { Arena } from './arena.js';
+import { ARENA_BUDGET, type Arena } from './arena.js';
 import { digest, digests, type HashName, type MacName, type Messages, mac, macs, type Workroom } from './digests.js';
 import type { KeyRing } from './key-ring.js';
+import { SignatureTables } from './signature-tables.js';
+import { gostCurve, type SignatureCheck, type SignatureChecks, SignatureVerifier } from './signatures.js';
+import type { GostCurve } from './tail-key.js';
 import { TAIL_RESULTS, type TailResult } from './tail-results.js';
 import { TailVerifier } from './tail-verifier.js';
 
@@ -23,9 +26,13 @@ export interface CryptoRoom extends Workroom {
 
 export abstract class CryptoCore {
   readonly #tails: TailVerifier;
+  readonly #signatures: SignatureVerifier;
 
-  constructor(exports: CoreExports, arena: Arena, keyMemory: number | undefined) {
-    this.#tails = new TailVerifier(exports, arena, keyMemory);
+  /** `keyMemory`: bytes of memory that tables of keys may take together. */
+  constructor(exports: CoreExports, layout: Layout, arena: Arena, keyMemory = ARENA_BUDGET) {
+    const tables = new SignatureTables(exports, layout, arena, keyMemory);
+    this.#tails = new TailVerifier(exports, arena, tables);
+    this.#signatures = new SignatureVerifier(tables);
   }
 
   /** Memory behind the columns, for what doesn't disturb the last batch. */
@@ -80,6 +87,30 @@ export abstract class CryptoCore {
   /** MACs of many messages under one key, one behind the other. @throws RangeError as the single ones, or for the offsets. */
   macMany(name: MacName, key: Uint8Array, messages: Messages): Uint8Array {
     return macs(this.room, name, key, messages);
+  }
+
+  /**
+   * Whether a signature of GOST R 34.10-2012 with 256 bits (RFC 7091 §6.2) is valid. A number that doesn't fit its range, a
+   * point off the curve or not of the order q makes it false. @throws TypeError or RangeError for a digest that has not 32
+   * bytes, for a name of no curve, and for numbers that are no Uint8Array.
+   */
+  gost3410Verify({ curve, ...check }: SignatureCheck & { readonly curve: GostCurve }): boolean {
+    return this.#signatures.verify(this.room, gostCurve(curve), check);
+  }
+
+  /** Whether an ECDSA signature on P-256 (FIPS 186-5 §6.4.2) is valid; the digest is of 32 bytes. As {@link gost3410Verify}. */
+  ecdsaP256Verify(check: SignatureCheck): boolean {
+    return this.#signatures.verify(this.room, 'P-256', check);
+  }
+
+  /** Many signatures of one key: 1 for each that is valid, 0 for the others. As {@link gost3410Verify}. */
+  gost3410VerifyMany({ curve, ...checks }: SignatureChecks & { readonly curve: GostCurve }): Uint8Array {
+    return this.#signatures.verifyMany(this.room, gostCurve(curve), checks);
+  }
+
+  /** Many signatures of one key: 1 for each that is valid, 0 for the others. As {@link ecdsaP256Verify}. */
+  ecdsaP256VerifyMany(checks: SignatureChecks): Uint8Array {
+    return this.#signatures.verifyMany(this.room, 'P-256', checks);
   }
 
   /**

@@ -10,7 +10,7 @@ export interface TailExports {
   macScratchBytes(): number;
   macStateBytes(algorithm: number): number;
   prepareMac(algorithm: number, secret: number, length: number, state: number): void;
-  signatureScratchBytes(curve: number): number;
+  signatureScratchBytes(): number;
   verifyMacs(
     ring: number,
     key: number,
@@ -30,10 +30,6 @@ export interface TailExports {
     keyTable: number,
     scratch: number,
   ): void;
-  curveTableBytes(curve: number): number;
-  keyTableBytes(curve: number): number;
-  prepareCurve(curve: number, at: number): void;
-  prepareKey(curve: number, publicKey: number, at: number, scratch: number): number;
   failGroup(first: number, count: number): void;
   digestTails(rows: number, input: number, into: number): void;
 }
@@ -49,10 +45,6 @@ export const TAIL_FUNCTIONS = [
   'signatureScratchBytes',
   'verifyMacs',
   'verifySignatures',
-  'curveTableBytes',
-  'keyTableBytes',
-  'prepareCurve',
-  'prepareKey',
   'failGroup',
   'digestTails',
 ] as const satisfies readonly (keyof TailExports)[];

@@ -1,12 +1,12 @@
 // The check of tails of one core: which ring its memory holds, tables and states of that ring's keys, and the crossings of a
 // batch: one to group its rows by key, and one for each key that it meets.
 import type { CoreExports } from '../module.js';
-import { ARENA_BUDGET, type Arena, type Region } from './arena.js';
+import type { Arena, Region } from './arena.js';
 import type { CryptoRoom } from './crypto-core.js';
 import type { KeyRing } from './key-ring.js';
 import { MacStates } from './mac-states.js';
 import { ringImage } from './ring-image.js';
-import { SignatureTables } from './signature-tables.js';
+import type { SignatureTables } from './signature-tables.js';
 import { isMacKey } from './tail-key.js';
 
 const GROUP_WORDS = 3;
@@ -19,11 +19,10 @@ export class TailVerifier {
   #image: Region | undefined;
   #macs: MacStates | undefined;
 
-  /** `budget`: bytes of memory that tables of keys may take together. */
-  constructor(core: CoreExports, arena: Arena, budget = ARENA_BUDGET) {
+  constructor(core: CoreExports, arena: Arena, tables: SignatureTables) {
     this.#core = core;
     this.#arena = arena;
-    this.#tables = new SignatureTables(core, arena, budget);
+    this.#tables = tables;
   }
 
   /**
