@@ -3,9 +3,9 @@ import { createHash, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { add, inverse, type Point, residue } from '../issuer/curve.js';
 import { compilePart } from './compile.js';
-import { isValid, multiple, P256, type Signed, squareRoot } from './ecdsa-reference.js';
+import { invert } from './numbers.js';
+import { add, baseOf, CURVES, ecdsaValid, mod, multiply, negate, type Point } from './reference.js';
 
 interface Line {
   publicKey: { x: string; y: string };
@@ -15,14 +15,15 @@ interface Line {
   why: string;
 }
 
-interface Case extends Signed {
-  readonly valid: boolean;
+interface Case {
+  digest: bigint;
+  r: bigint;
+  s: bigint;
+  valid: boolean;
 }
 
-/** Number of P-256 in the core. */
-const CURVE = 5;
-const { p, q, b, base: generator } = P256;
-const G = generator!;
+const P256 = CURVES.find(({ name }) => name === 'P-256')!;
+const { p, q, b } = P256;
 const COUNT_MAX = 2100;
 const part = await compilePart(`
 export * from './crypto/ecdsa';
@@ -45,7 +46,7 @@ const keyAt = take(64);
 const digests = take(COUNT_MAX * 32);
 const signatures = take(COUNT_MAX * 64);
 const results = take(COUNT_MAX);
-part.call('prepareCurve', CURVE, base, scratch);
+part.call('prepareCurve', P256.number, base, scratch);
 
 const bytesOf = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, '0'), 'hex');
 const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
@@ -54,13 +55,13 @@ const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).t
 function prepare(x: bigint, y: bigint): boolean {
   memory.set(bytesOf(x), keyAt);
   memory.set(bytesOf(y), keyAt + 32);
-  const made = kinds.map((kind) => part.call('prepareKey', CURVE, keyAt, tables[kind]!, kind, scratch));
+  const made = kinds.map((kind) => part.call('prepareKey', P256.number, keyAt, tables[kind]!, kind, scratch));
   expect(made[0]).toBe(made[1]);
   return made[0] === 1;
 }
 
 /** Verdicts on the cases, in one call. */
-function verdicts(cases: readonly Signed[], kind: number): boolean[] {
+function verdicts(cases: readonly Omit<Case, 'valid'>[], kind: number): boolean[] {
   cases.forEach(({ digest, r, s }, index) => {
     memory.set(bytesOf(digest), digests + 32 * index);
     memory.set(bytesOf(r), signatures + 64 * index);
@@ -94,11 +95,11 @@ function checkEveryWay(cases: readonly Case[]): void {
 
 /** A case whose u1 and u2 are these, for the key d·G: valid unless the sum is the point at infinity. */
 function withScalars(d: bigint, u1: bigint, u2: bigint): Case[] {
-  const sum = multiple(u1 + u2 * d, G);
-  const r = sum === null ? 1n : sum.x % q;
+  const sum = multiply(P256, u1 + u2 * d, baseOf(P256));
+  const r = sum === null ? 1n : sum[0] % q;
   if (r === 0n || u2 === 0n) return [];
-  const s = residue(r * inverse(u2, q), q);
-  return [{ digest: residue(u1 * s, q), r, s, valid: sum !== null }];
+  const s = mod(r * invert(u2, q), q);
+  return [{ digest: mod(u1 * s, q), r, s, valid: sum !== null }];
 }
 
 describe('the vectors', () => {
@@ -147,61 +148,67 @@ describe('exceptional additions', () => {
   const scalars = [...small, ...small.slice(1, 8).map((value) => q - value)];
 
   it.each([1n, 2n, 3n, 512n, 1n << 13n, 1n << 128n, q >> 1n, q - 1n, q - 2n, q - 3n])('for the key %i · G', (d) => {
-    const key = multiple(d, G)!;
-    expect(prepare(key.x, key.y)).toBe(true);
+    const [x, y] = multiply(P256, d, baseOf(P256))!;
+    expect(prepare(x, y)).toBe(true);
     const pairs = scalars.flatMap(
       (u1, index) =>
         [
           [u1, scalars[(index * 5 + 3) % scalars.length]!],
           // equal points as the last addition, opposite points as the last addition
-          [residue(u1 * d, q), u1],
-          [residue(-u1 * d, q), u1],
+          [mod(u1 * d, q), u1],
+          [mod(-u1 * d, q), u1],
         ] as const,
     );
     const cases = pairs.flatMap(([u1, u2]) => withScalars(d, u1, u2));
     expect(cases.some(({ valid }) => !valid)).toBe(true);
     checkEveryWay(cases);
-    const wrong = cases.slice(0, 5).map((each) => ({ ...each, r: (each.r % (q - 1n)) + 1n }));
-    expect(verdicts(wrong, 1)).toEqual(wrong.map((each) => isValid(key, each)));
+    const wrong = cases.map((each) => ({ ...each, r: (each.r % (q - 1n)) + 1n, valid: false }));
+    for (const each of wrong.slice(0, 5)) each.valid = ecdsaValid(P256, [x, y], each.digest, each);
+    expect(verdicts(wrong.slice(0, 5), 1)).toEqual(wrong.slice(0, 5).map(({ valid }) => valid));
   });
 });
 
 describe('bounds', () => {
+  const root = (value: bigint): bigint | null => {
+    const found = power(value, (p + 1n) / 4n);
+    return mod(found * found - value, p) === 0n ? found : null;
+  };
+
   it('takes x(R) of the order or more modulo the order, and an r of the order or more never', () => {
     let tried = 0;
     for (let x = q; tried < 4; x++) {
-      const y = squareRoot(residue(x ** 3n - 3n * x + b, p));
+      const y = root(mod(x ** 3n - 3n * x + b, p));
       const r = x - q;
       if (y === null || r === 0n) continue;
       tried++;
-      const point: Point = { x, y };
+      const point: Point = [x, y];
       const [s, digest] = [0x1234567n + x, 0x89abcdefn * x];
-      const w = inverse(s, q);
-      const rest = add(P256, point, multiple(-digest * w, G));
-      const key = multiple(inverse(residue(r * w, q), q), rest)!;
-      expect(prepare(key.x, key.y)).toBe(true);
-      const right = { digest: residue(digest, q), r, s: residue(s, q), valid: true };
+      const w = invert(s, q);
+      const rest = minus(point, multiply(P256, mod(digest, q) * w, baseOf(P256)));
+      const key = multiply(P256, invert(mod(r * w, q), q), rest)!;
+      expect(prepare(key[0], key[1])).toBe(true);
+      const right = { digest: mod(digest, q), r, s: mod(s, q), valid: true };
       checkEveryWay([right, { ...right, r: x, valid: false }, { ...right, r: r + 1n, valid: false }, right, right]);
     }
   });
 
   it('refuses r and s out of 1 … n − 1, and takes every digest', () => {
     const d = 0xc0ffeen;
-    const key = multiple(d, G)!;
-    prepare(key.x, key.y);
+    const key = multiply(P256, d, baseOf(P256))!;
+    prepare(key[0], key[1]);
     const edges = [0n, 1n, q - 1n, q, q + 1n, p - q, p - q - 1n, p - 1n, p, (1n << 256n) - 1n];
-    const cases = edges.flatMap((r) => edges.map((s) => ({ digest: 5n, r, s })));
-
-    checkEveryWay(cases.map((each) => ({ ...each, valid: isValid(key, each) })));
+    const cases = edges.flatMap((r) => edges.map((s) => ({ digest: 5n, r, s, valid: false })));
+    for (const each of cases) each.valid = ecdsaValid(P256, key, each.digest, each);
+    checkEveryWay(cases);
     const wide = [0n, q - 1n, q, q + 1n, (1n << 256n) - 1n].map((digest) => {
-      const r = multiple(7n, G)!.x % q;
-      return { digest, r, s: residue(inverse(7n, q) * (digest + r * d), q), valid: true };
+      const r = multiply(P256, 7n, baseOf(P256))![0] % q;
+      return { digest, r, s: mod(invert(7n, q) * (digest + r * d), q), valid: true };
     });
     checkEveryWay(wide);
   });
 
   it('refuses keys off the curve and coordinates of p or more', () => {
-    const { x, y } = G;
+    const { x, y } = P256;
     expect(prepare(x, y)).toBe(true);
     for (const [wrongX, wrongY] of [
       [0n, 0n],
@@ -216,7 +223,7 @@ describe('bounds', () => {
     }
     // a root exists below 2²⁵⁶ − p: x + p fits 32 bytes and is the same number modulo p
     for (let low = 0n, found = 0; found < 3; low++) {
-      const ofLow = squareRoot(residue(low ** 3n - 3n * low + b, p));
+      const ofLow = root(mod(low ** 3n - 3n * low + b, p));
       if (ofLow === null) continue;
       found++;
       expect(prepare(low, ofLow)).toBe(true);
@@ -226,20 +233,30 @@ describe('bounds', () => {
 
   it('any bytes are a verdict, and the right one', () => {
     const d = 0xdecafn;
-    const key = multiple(d, G)!;
-    prepare(key.x, key.y);
+    const key = multiply(P256, d, baseOf(P256))!;
+    prepare(key[0], key[1]);
     const number = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(numberOf);
     const near = fc
       .tuple(fc.constantFrom(0n, q, p, 1n << 256n), fc.bigInt({ min: -3n, max: 3n }))
-      .map(([from, by]) => residue(from + by, 1n << 256n));
+      .map(([from, by]) => mod(from + by, 1n << 256n));
     const any = fc.oneof(number, near);
     fc.assert(
       fc.property(fc.array(fc.tuple(any, any, any), { minLength: 1, maxLength: 12 }), (rows) => {
         const cases = rows.map(([digest, r, s]) => ({ digest, r, s }));
-        const expected = cases.map((each) => isValid(key, each));
+        const expected = cases.map((each) => ecdsaValid(P256, key, each.digest, each));
         expect(verdicts(cases, 0)).toEqual(expected);
       }),
       { numRuns: 25 },
     );
   });
+
+  function power(value: bigint, exponent: bigint): bigint {
+    let result = 1n;
+    for (const bit of exponent.toString(2)) result = mod(result * result * (bit === '1' ? value : 1n), p);
+    return result;
+  }
+
+  function minus(left: Point, right: Point): Point {
+    return add(P256, left, negate(P256, right));
+  }
 });

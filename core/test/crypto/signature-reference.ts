@@ -1,6 +1,6 @@
-// GOST R 34.10-2012 in BigInt, step by step as RFC 7091 §6.2 says it: what the core's answers are compared with. Signatures
-// are made backwards, from the z1 and z2 that a test wants to see added.
-import { add, type Curve, curveOf, inverse, type Point, residue } from '../issuer/curve.js';
+// Key pairs of GOST R 34.10-2012 in BigInt. Signatures are made backwards, from the z1 and z2 that a test wants to see added.
+import { invert } from './numbers.js';
+import { add, baseOf, CURVES, type Curve, gostValid, mod, multiply, type Point } from './reference.js';
 
 export type GostName = 'Test' | 'CryptoPro-A' | 'CryptoPro-B' | 'CryptoPro-C' | 'tc26-256-A';
 export const GOST_NAMES: readonly GostName[] = ['Test', 'CryptoPro-A', 'CryptoPro-B', 'CryptoPro-C', 'tc26-256-A'];
@@ -13,79 +13,37 @@ export interface Signed {
 
 const TOP = 1n << 256n;
 
-/** A point with its doubles, so that a multiple takes additions only. */
-class Multiples {
-  readonly point: Point;
-  readonly #curve: Curve;
-  readonly #doubles: Point[];
-
-  constructor(curve: Curve, point: Point) {
-    this.point = point;
-    this.#curve = curve;
-    this.#doubles = [point];
-    for (let i = 1; i < 256; i++) this.#doubles.push(add(curve, this.#doubles[i - 1]!, this.#doubles[i - 1]!));
-  }
-
-  times(factor: bigint): Point {
-    let sum: Point = null;
-    for (let i = 0; factor >> BigInt(i) > 0n; i++) {
-      if ((factor >> BigInt(i)) & 1n) sum = add(this.#curve, sum, this.#doubles[i]!);
-    }
-    return sum;
-  }
-}
-
-/** A key pair: its public key, what verifies, and what makes signatures. */
 export class ReferenceKey {
-  readonly name: GostName;
   readonly curve: Curve;
   readonly secret: bigint;
-  readonly #base: Multiples;
-  readonly #key: Multiples;
+  readonly point: readonly [bigint, bigint];
 
   constructor(name: GostName, secret: bigint) {
-    this.name = name;
-    this.curve = curveOf(name);
-    this.secret = residue(secret, this.curve.q);
-    this.#base = basesOf(name);
-    this.#key = new Multiples(this.curve, this.#base.times(this.secret));
+    this.curve = CURVES.find((curve) => curve.name === name)!;
+    this.secret = mod(secret, this.curve.q);
+    this.point = multiply(this.curve, this.secret, baseOf(this.curve))!;
   }
 
-  get point(): { readonly x: bigint; readonly y: bigint } {
-    return this.#key.point!;
-  }
-
-  /** z1·P + z2·Q. */
-  sum(z1: bigint, z2: bigint): Point {
-    return add(this.curve, this.#base.times(residue(z1, this.curve.q)), this.#key.times(residue(z2, this.curve.q)));
-  }
-
+  /** RFC 7091 §6.2. */
   verify({ digest, r, s }: Signed): boolean {
-    const { q } = this.curve;
-    if (r <= 0n || r >= q || s <= 0n || s >= q) return false;
-    const e = residue(littleEndian(digest), q) || 1n;
-    const v = inverse(e, q);
-    const point = this.sum(s * v, -r * v);
-    return point !== null && residue(point.x, q) === r;
+    return gostValid(this.curve, this.point, littleEndian(digest), { r, s });
   }
 
-  /** A signature whose check adds z1·P and z2·Q, valid when the sum has an x that is not 0 modulo q. */
+  /**
+   * A signature whose check adds z1·P and z2·Q, valid when the sum has an x that is not 0 modulo q. `lift`: how often q is
+   * added to the digest's number, if 256 bits allow it.
+   */
   signatureOf(z1: bigint, z2: bigint, lift = 0n): Signed {
     const { q } = this.curve;
-    const r = residue(this.sum(z1, z2)?.x ?? 1n, q) || 1n;
-    const e = residue(-r * inverse(z2, q), q);
+    const r = (this.#sum(z1, z2)?.[0] ?? 1n) % q || 1n;
+    const e = mod(-r * invert(mod(z2, q), q), q);
     const number = e + lift * q < TOP ? e + lift * q : e;
-    return { digest: bytesLittleEndian(number), r, s: residue(z1 * e, q) };
+    return { digest: bytesLittleEndian(number), r, s: mod(z1 * e, q) };
   }
-}
 
-const bases = new Map<GostName, Multiples>();
-
-function basesOf(name: GostName): Multiples {
-  const curve = curveOf(name);
-  const known = bases.get(name) ?? new Multiples(curve, curve.base);
-  bases.set(name, known);
-  return known;
+  #sum(z1: bigint, z2: bigint): Point {
+    return add(this.curve, multiply(this.curve, z1, baseOf(this.curve)), multiply(this.curve, z2, this.point));
+  }
 }
 
 export function littleEndian(bytes: Uint8Array): bigint {
@@ -93,5 +51,10 @@ export function littleEndian(bytes: Uint8Array): bigint {
 }
 
 function bytesLittleEndian(value: bigint): Uint8Array {
-  return Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex').reverse());
+  return Uint8Array.from(toBytes(value)).reverse();
+}
+
+/** A number as 32 bytes, most significant first. */
+export function toBytes(value: bigint): Uint8Array {
+  return Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'));
 }
