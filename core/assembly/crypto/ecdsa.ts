@@ -10,9 +10,9 @@
 // Everything here is public, so nothing is done in constant time.
 import { curveRecord } from './curve';
 import { P256 } from './field';
-import { ecdsaScalars, scalarScratchBytes } from './scalars';
+import { ecdsaScalars } from './scalars';
 import { compareAll, readSignatures, SIGNATURE_BYTES } from './signatures';
-import { SUM_SCRATCH, SUMS_MAX, sumMany } from './sum';
+import { SUMS_MAX, sumMany } from './sum';
 
 /** Number of P-256 in core/data/curves.json. */
 const CURVE: u32 = 5;
@@ -24,11 +24,6 @@ const U2: usize = U1 + 32 * SUMS_MAX;
 const FINITE: usize = U2 + 32 * SUMS_MAX;
 const SCRATCH: usize = FINITE + SUMS_MAX;
 
-/** Bytes of scratch that {@link ecdsaVerifyMany} takes, for any number of signatures. */
-export function ecdsaScratchBytes(): usize {
-  return SCRATCH + max(SUM_SCRATCH, <usize>scalarScratchBytes(<u32>SUMS_MAX));
-}
-
 /**
  * Verifies `count` signatures of one key.
  *
@@ -36,7 +31,7 @@ export function ecdsaScratchBytes(): usize {
  * @param digests 32 bytes each, in the order that a hash function gives them
  * @param signatures r‖s, 64 bytes each, both most significant byte first
  * @param results a byte each: 1 valid, 0 not
- * @param scratch {@link ecdsaScratchBytes} bytes at a multiple of 16
+ * @param scratch verifyScratchBytes of gost3410.ts, at a multiple of 16; both verifiers lay it out alike
  */
 export function ecdsaVerifyMany(
   base: usize,

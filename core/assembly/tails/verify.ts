@@ -21,7 +21,7 @@ import {
   prepareMagmaCmac,
 } from '../crypto/cmac-magma';
 import { isEqualConstantTime } from '../crypto/compare';
-import { ecdsaScratchBytes, ecdsaVerifyMany } from '../crypto/ecdsa';
+import { ecdsaVerifyMany } from '../crypto/ecdsa';
 import { gostVerifyMany, verifyScratchBytes } from '../crypto/gost3410';
 import {
   HMAC_SHA256_SCRATCH_BYTES,
@@ -152,8 +152,7 @@ function macMany(algorithm: u32, state: usize, scratch: usize): usize {
 /** Bytes of scratch for {@link verifySignatures}. */
 export function signatureScratchBytes(): u32 {
   const hashes = <usize>max(STREEBOG_SCRATCH_BYTES, SHA256_SCRATCH_BYTES);
-  const signatures = max(verifyScratchBytes(), ecdsaScratchBytes());
-  return <u32>(PRIMITIVES + max(signatures, hashes));
+  return <u32>(PRIMITIVES + max(verifyScratchBytes(), hashes));
 }
 
 /** Checks `count` rows from place `first` of the order with a public key, whose tables the curve layer has prepared. */

@@ -133,15 +133,3 @@ export function gostValid(curve: Curve, key: Point, e: bigint, signature: Signat
 }
 
 const inRange = ({ q }: Curve, { r, s }: Signature): boolean => r > 0n && r < q && s > 0n && s < q;
-
-/** A signature by the private key d with the nonce k. */
-export function ecdsaSign(curve: Curve, d: bigint, k: bigint, e: bigint): Signature {
-  const r = multiply(curve, k, baseOf(curve))![0] % curve.q;
-  return { r, s: mod(invert(k, curve.q) * (e + r * d), curve.q) };
-}
-
-/** As {@link ecdsaSign}, by RFC 7091 §6.1. */
-export function gostSign(curve: Curve, d: bigint, k: bigint, e: bigint): Signature {
-  const r = multiply(curve, k, baseOf(curve))![0] % curve.q;
-  return { r, s: mod(r * d + k * (e % curve.q === 0n ? 1n : e), curve.q) };
-}
