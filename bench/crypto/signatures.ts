@@ -25,6 +25,8 @@ interface SignatureBench {
 const CODES = 2_048;
 const CODES_SMALL = 64;
 const SINGLES = 64;
+/** Codes that a peer verifies in a pass: enough for its clock. */
+const PEER_CODES = 96;
 /** Codes whose key is set up anew each time. */
 const COLD = 8;
 /** Every so many codes one carries its neighbour's tail. */
@@ -141,7 +143,7 @@ function issue(
   const heads = Array.from({ length: count }, (_, i) => `010460700000104221${String(i).padStart(13, 'b')}`);
   const tails = heads.map((head) => issuer.tail(key, encoder.encode(head)));
   const rows = heads.map((head, i) => ({ head, tail: tails[isForged(i) ? i - 1 : i]! }));
-  const checks = rows.map(({ head, tail }, i) => {
+  const checks = rows.slice(0, PEER_CODES).map(({ head, tail }, i) => {
     const signature = Buffer.from(tail, 'base64').toString('hex');
     const digest = hex(core[hash](encoder.encode(head)));
     return `S ${digest} ${signature.slice(0, 64)} ${signature.slice(64)} ${isForged(i) ? 0 : 1}\n`;
