@@ -5,12 +5,17 @@ import { reconcile } from './bulk/reconcile.js';
 import { verifyFile } from './bulk/verify-file.js';
 import { parseBatch } from './core/parse-batch.js';
 import { hmacSha256, hmacStreebog, kuznyechikCmac, magmaCmac } from './crypto/macs.js';
+import { ecdsaP256, gostCryptoProA, gostCryptoProB, gostTc26A } from './crypto/signatures.js';
 import { gs1 } from './gs1/gs1.js';
 import type { BenchOptions, BenchResult } from './result.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
   'core/parse-batch': parseBatch,
   gs1,
+  'crypto/gost-cryptopro-a': gostCryptoProA,
+  'crypto/gost-tc26-a': gostTc26A,
+  'crypto/gost-cryptopro-b': gostCryptoProB,
+  'crypto/ecdsa-p256': ecdsaP256,
   'crypto/hmac-streebog': hmacStreebog,
   'crypto/kuznyechik-cmac': kuznyechikCmac,
   'crypto/magma-cmac': magmaCmac,

@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { createHMAC, createSHA256 } from 'hash-wasm';
 import type { MacName } from '../../core/host/index.js';
 import { loadCore } from '../../core/host/index.js';
-import { type NativePeer, type NativePrimitive, openNative } from '../peers/native.js';
+import type { NativePeer, NativePrimitive } from '../peers/native.js';
 import type { BenchOptions, BenchResult } from '../result.js';
 import { alternate, type Side } from './alternate.js';
+import { openNativeSides } from './native-sides.js';
 import { openMacs } from './open-macs.js';
 
 interface MacBench {
@@ -66,24 +67,13 @@ async function run({ primitive, name, natives, inProcess }: MacBench, options: B
   const inputs = join(folder, 'inputs');
   const lines = messages.map((message, i) => `M ${hex(message)} ${hex(expected[i]!)}\n`);
   await writeFile(inputs, `K ${hex(key)}\n${lines.join('')}`);
-  const closing: (() => void)[] = [];
-  const nativeSides = async (keys: 'warm' | 'cold'): Promise<Side[]> => {
-    const sides: Side[] = [];
-    for (const peer of natives) {
-      const native = await openNative(peer, primitive, inputs, keys);
-      if (native === undefined) continue;
-      closing.push(native.close);
-      if (native.wrong > 0)
-        process.stderr.write(`${id}: ${peer} is wrong on ${native.wrong} of ${native.items}, so it isn't timed\n`);
-      else sides.push({ name: peer, codes: native.items, pass: native.pass });
-    }
-    return sides;
-  };
+  const warmNatives = await openNativeSides(id, natives, primitive, inputs, 'warm');
+  const coldNatives = await openNativeSides(`${id}-cold`, natives, primitive, inputs, 'cold');
   try {
     const macs = await openMacs(name, key, messages);
     macs.check(expected);
     const singles = messages.slice(0, SINGLES);
-    const warm = [...(await nativeSides('warm')), ...(inProcess ? await processSides(key, singles, expected) : [])];
+    const warm = [...warmNatives.sides, ...(inProcess ? await processSides(key, singles, expected) : [])];
     const cold = (): void => {
       for (const message of singles) core[name](key, message);
     };
@@ -96,12 +86,13 @@ async function run({ primitive, name, natives, inProcess }: MacBench, options: B
       ),
       await alternate(
         `${id}-cold`,
-        [{ name: 'ours', codes: singles.length, pass: cold }, ...(await nativeSides('cold'))],
+        [{ name: 'ours', codes: singles.length, pass: cold }, ...coldNatives.sides],
         options,
       ),
     ];
   } finally {
-    for (const close of closing) close();
+    warmNatives.close();
+    coldNatives.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

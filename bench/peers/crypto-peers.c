@@ -259,7 +259,7 @@ static int gcrypt_hmac_check(void *state, const item_record *item) {
 static void *gcrypt_gost_open(const key_record *key) {
   static const char *names[][2] = {
     { "CryptoPro-A", "GOST2001-CryptoPro-A" }, { "CryptoPro-B", "GOST2001-CryptoPro-B" }, { "CryptoPro-C", "GOST2001-CryptoPro-C" },
-    { "Test", "GOST2001-test" }, { "tc26-256-A", "GOST2012-256-tc26-A" },
+    { "Test", "GOST2001-test" }, { "tc26-256-A", "GOST2012-256-A" },
   };
   gcry_check_version(NULL);
   byte point[65] = { 4 };
