@@ -16,6 +16,7 @@ export {
   GOST_CURVES,
   type GostCurve,
   isMacKey,
+  KEYS_MAX,
   type KeyFault,
   type MacAlgorithm,
   type MacKey,

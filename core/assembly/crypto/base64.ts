@@ -42,16 +42,16 @@ function needValues(): void {
  */
 export function decodeBase64(at: usize, length: u32, alphabet: u32, outAt: usize): i32 {
   needValues();
-  const values = VALUES + (<usize>(alphabet & BASE64_URL) << 8);
+  const values = VALUES + ((<usize>(alphabet & BASE64_URL)) << 8);
   let end = length;
   if (end > 0 && (end & 3) === 0 && load<u8>(at + end - 1) === PAD) end -= load<u8>(at + end - 2) === PAD ? 2 : 1;
   let written: u32 = 0;
   let read: u32 = 0;
   for (; read + 4 <= end; read += 4, written += 3) {
-    const a = valueOf(values, at, read);
-    const b = valueOf(values, at, read + 1);
-    const c = valueOf(values, at, read + 2);
-    const d = valueOf(values, at, read + 3);
+    const a = sextet(values, at, read);
+    const b = sextet(values, at, read + 1);
+    const c = sextet(values, at, read + 2);
+    const d = sextet(values, at, read + 3);
     if (((a | b | c | d) & NONE) !== 0) return firstWrong(values, at, read, end);
     store<u8>(outAt + written, (a << 2) | (b >> 4));
     store<u8>(outAt + written, (b << 4) | (c >> 2), 1);
@@ -63,25 +63,23 @@ export function decodeBase64(at: usize, length: u32, alphabet: u32, outAt: usize
   if (wrong !== 0) return wrong;
   // One character more holds six bits, less than a byte; and padding is owed unless it was taken off or may be missing.
   if (left === 1 || (end === length && (alphabet & BASE64_UNPADDED) === 0)) return -1 - <i32>length;
-  const last = valueOf(values, at, end - 1);
-  if ((last & (left === 2 ? 15 : 3)) !== 0) return -<i32>end;
-  const a = valueOf(values, at, read);
-  const b = valueOf(values, at, read + 1);
+  const last = sextet(values, at, end - 1);
+  if ((last & (left === 2 ? 15 : 3)) !== 0) return -(<i32>end);
+  const a = sextet(values, at, read);
+  const b = sextet(values, at, read + 1);
   store<u8>(outAt + written++, (a << 2) | (b >> 4));
   if (left === 3) store<u8>(outAt + written++, (b << 4) | (last >> 2));
   return <i32>written;
 }
 
-// @ts-expect-error: decorator
-@inline
-function valueOf(values: usize, at: usize, position: u32): u32 {
+function sextet(values: usize, at: usize, position: u32): u32 {
   return load<u8>(values + load<u8>(at + position));
 }
 
 /** −1 − the position of the first character without a value from `from` to `end`; 0 when all have one. */
 function firstWrong(values: usize, at: usize, from: u32, end: u32): i32 {
   for (let i = from; i < end; i++) {
-    if ((valueOf(values, at, i) & NONE) !== 0) return -1 - <i32>i;
+    if ((sextet(values, at, i) & NONE) !== 0) return -1 - <i32>i;
   }
   return 0;
 }

@@ -3,8 +3,6 @@
 /** Room that {@link padBlock} writes in. */
 export const PADDED_BYTES: u32 = 128;
 
-// @ts-expect-error: decorator
-@inline
 export function copyBlock(into: usize, from: usize): void {
   v128.store(into, v128.load(from));
   v128.store(into, v128.load(from, 16), 16);
@@ -12,8 +10,6 @@ export function copyBlock(into: usize, from: usize): void {
   v128.store(into, v128.load(from, 48), 48);
 }
 
-// @ts-expect-error: decorator
-@inline
 export function xorBlocks(into: usize, a: usize, b: usize): void {
   v128.store(into, v128.xor(v128.load(a), v128.load(b)));
   v128.store(into, v128.xor(v128.load(a, 16), v128.load(b, 16)), 16);
@@ -25,8 +21,6 @@ export function xorBlocks(into: usize, a: usize, b: usize): void {
  * The last block of a message: `length` bytes (0 … 63) at `from`, `mark`, zeros. Reads 64 bytes whatever the length is, and
  * writes up to PADDED_BYTES at `into`, of which 64 are the block. `from` may be `into`.
  */
-// @ts-expect-error: decorator
-@inline
 export function padBlock(into: usize, from: usize, length: usize, mark: u8): void {
   copyBlock(into, from);
   const end = into + length;

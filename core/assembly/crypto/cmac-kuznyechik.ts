@@ -1,7 +1,7 @@
 // CMAC with Kuznyechik: MACs of 16 bytes, four messages at a time. Tables are indexed with secret bytes; see kuznyechik.ts
 // for what that can show.
 import { addBlocks, beginSlots, CMAC_SCRATCH_BYTES, endSlots, writeSubkeys } from './cmac';
-import { KUZNYECHIK_KEYS_BYTES, kuznyechikEncryptFour, kuznyechikKeys } from './kuznyechik';
+import { KUZNYECHIK_KEYS_BYTES, kuznyechikEncryptFour, kuznyechikKeys, kuznyechikWipe } from './kuznyechik';
 
 const BLOCK: usize = 16;
 const SLOTS: u32 = 4;
@@ -45,4 +45,5 @@ export function kuznyechikCmacMany(
     next = endSlots(SLOTS, BLOCK, next, n, messagesAt, offsetsAt, outAt, scratch);
   }
   memory.fill(scratch, 0, CMAC_SCRATCH_BYTES);
+  kuznyechikWipe();
 }

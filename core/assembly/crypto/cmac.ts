@@ -42,18 +42,21 @@ function double(from: usize, into: usize, blockBytes: usize, polynomial: u32): v
 }
 
 /** Gives the first messages to the slots. */
-// @ts-expect-error: decorator
-@inline
-export function beginSlots(slots: u32, blockBytes: usize, n: u32, messagesAt: usize, offsetsAt: usize, scratch: usize): void {
+export function beginSlots(
+  slots: u32,
+  blockBytes: usize,
+  n: u32,
+  messagesAt: usize,
+  offsetsAt: usize,
+  scratch: usize,
+): void {
   for (let slot: u32 = 0; slot < slots; slot++) begin(slot, blockBytes, slot, n, messagesAt, offsetsAt, scratch);
 }
 
 /** Adds the next block of each slot's message to the slot's block, ready to be encrypted. */
-// @ts-expect-error: decorator
-@inline
 export function addBlocks(slots: u32, blockBytes: usize, n: u32, subkeys: usize, scratch: usize): void {
   for (let slot: u32 = 0; slot < slots; slot++) {
-    const at = scratch + SLOTS + (<usize>slot << 4);
+    const at = scratch + SLOTS + ((<usize>slot) << 4);
     if (load<u32>(at, INDEX) >= n) continue;
     const block = scratch + <usize>slot * blockBytes;
     const message = <usize>load<u32>(at);
@@ -74,8 +77,6 @@ export function addBlocks(slots: u32, blockBytes: usize, n: u32, subkeys: usize,
 }
 
 /** Writes the MACs of the messages that have ended and gives their slots the next ones; returns the first index not given. */
-// @ts-expect-error: decorator
-@inline
 export function endSlots(
   slots: u32,
   blockBytes: usize,
@@ -87,7 +88,7 @@ export function endSlots(
   scratch: usize,
 ): u32 {
   for (let slot: u32 = 0; slot < slots; slot++) {
-    const at = scratch + SLOTS + (<usize>slot << 4);
+    const at = scratch + SLOTS + ((<usize>slot) << 4);
     if (load<u32>(at, LAST) === 0) continue;
     const block = scratch + <usize>slot * blockBytes;
     const mac = outAt + <usize>load<u32>(at, INDEX) * blockBytes;
@@ -97,8 +98,6 @@ export function endSlots(
   return next;
 }
 
-// @ts-expect-error: decorator
-@inline
 function begin(
   slot: u32,
   blockBytes: usize,
@@ -108,29 +107,25 @@ function begin(
   offsetsAt: usize,
   scratch: usize,
 ): void {
-  const at = scratch + SLOTS + (<usize>slot << 4);
+  const at = scratch + SLOTS + ((<usize>slot) << 4);
   const block = scratch + <usize>slot * blockBytes;
   for (let i: usize = 0; i < blockBytes; i += 8) store<u64>(block + i, 0);
   store<u32>(at, index, INDEX);
   store<u32>(at, 0, LAST);
   if (index >= n) return;
-  const offset = load<u32>(offsetsAt + (<usize>index << 2));
+  const offset = load<u32>(offsetsAt + ((<usize>index) << 2));
   store<u32>(at, <u32>messagesAt + offset);
-  store<u32>(at, load<u32>(offsetsAt + (<usize>index << 2), 4) - offset, LEFT);
+  store<u32>(at, load<u32>(offsetsAt + ((<usize>index) << 2), 4) - offset, LEFT);
 }
 
-// @ts-expect-error: decorator
-@inline
 function xorWord(at: usize, word: u64): void {
   store<u64>(at, load<u64>(at) ^ word);
 }
 
 /** Eight bytes of a message of which `left` are left (more than eight, fewer than none): the bytes, 0x80 behind them, zeros. */
-// @ts-expect-error: decorator
-@inline
 function endOf(at: usize, left: i32): u64 {
   if (left >= 8) return load<u64>(at);
   if (left < 0) return 0;
-  const bits = <u64>left << 3;
+  const bits = (<u64>left) << 3;
   return (load<u64>(at) & (((<u64>1) << bits) - 1)) | ((<u64>0x80) << bits);
 }

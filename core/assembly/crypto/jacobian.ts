@@ -38,13 +38,15 @@ export function affineOfReference(affine: usize, reference: usize): void {
 /** point = 2·point. A point of order 2 has y = 0 and gives infinity. */
 export function double<F>(point: usize, curve: usize, scratch: usize): void {
   if (isInfinity(point)) return;
+  if (pairIsZero<F>(point + Y, scratch)) setInfinity(point);
+  else doubleFinite<F>(point, curve, scratch);
+}
+
+/** point = 2·point, for a point whose double is not the point at infinity. */
+export function doubleFinite<F>(point: usize, curve: usize, scratch: usize): void {
   const x = point;
   const y = point + Y;
   const z = point + JACOBIAN_Z;
-  if (pairIsZero<F>(y, scratch)) {
-    setInfinity(point);
-    return;
-  }
   const twice = scratch; // 2y, then others' doubles
   const yy = scratch + PAIR_BYTES; // 2y²
   const s = scratch + 2 * PAIR_BYTES; // 4xy²

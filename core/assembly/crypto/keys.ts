@@ -7,7 +7,7 @@ import { addAffine, double, isInfinity, JACOBIAN_BYTES, setInfinity } from './ja
 import { buildTable, TABLE_SCRATCH, tableBytes } from './table';
 
 /** Bits of a window of the base point's table. */
-const BASE_WIDTH: u32 = 13;
+const BASE_WIDTH: u32 = 11;
 
 /** Kinds of key tables: for a key that is used a few times, and for one that is used often. */
 export const KEY_TABLE_SMALL: u32 = 0;

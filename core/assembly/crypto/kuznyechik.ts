@@ -19,7 +19,8 @@ const POLYNOMIAL: u32 = 0x1c3;
 /** The constants C1 … C32, C of i at place i; section 4.3. Filled at first use. */
 const CONSTANTS: usize = memory.data(33 * 16, 16);
 
-const WORK: usize = memory.data(16, 16);
+/** The offsets of the entries of four blocks. */
+const OFFSETS: usize = memory.data(128, 64);
 
 let filled = false;
 
@@ -66,60 +67,74 @@ export function kuznyechikKeys(key: usize, keys: usize): void {
   v128.store(keys, left);
   v128.store(keys, right, 16);
   for (let round: u32 = 1; round <= 32; round++) {
-    v128.store(WORK, v128.xor(left, v128.load(CONSTANTS + (<usize>round << 4))));
-    const turned = v128.xor(substitute(WORK), right);
+    const turned = v128.xor(substitute(v128.xor(left, v128.load(CONSTANTS + ((<usize>round) << 4)))), right);
     right = left;
     left = turned;
     if ((round & 7) === 0) {
-      v128.store(keys + (<usize>round << 2), left);
-      v128.store(keys + (<usize>round << 2), right, 16);
+      v128.store(keys + ((<usize>round) << 2), left);
+      v128.store(keys + ((<usize>round) << 2), right, 16);
     }
   }
-  memory.fill(WORK, 0, 16);
+  kuznyechikWipe();
 }
 
 /** Encrypts the four blocks at `blocks` in place: four, because each alone would wait for its own look-ups. */
 export function kuznyechikEncryptFour(keys: usize, blocks: usize): void {
-  let a = v128.load(blocks);
-  let b = v128.load(blocks, 16);
-  let c = v128.load(blocks, 32);
-  let d = v128.load(blocks, 48);
   for (let round: usize = 0; round < 144; round += 16) {
     const key = v128.load(keys + round);
-    v128.store(blocks, v128.xor(a, key));
-    v128.store(blocks, v128.xor(b, key), 16);
-    v128.store(blocks, v128.xor(c, key), 32);
-    v128.store(blocks, v128.xor(d, key), 48);
-    a = substitute(blocks);
-    b = substitute(blocks + 16);
-    c = substitute(blocks + 32);
-    d = substitute(blocks + 48);
+    spread(OFFSETS, v128.xor(v128.load(blocks), key));
+    spread(OFFSETS + 32, v128.xor(v128.load(blocks, 16), key));
+    spread(OFFSETS + 64, v128.xor(v128.load(blocks, 32), key));
+    spread(OFFSETS + 96, v128.xor(v128.load(blocks, 48), key));
+    // Stored at once: kept for the next round, all sums would wait in registers that there aren't.
+    v128.store(blocks, v128.xor(entries(OFFSETS + 0), entries(OFFSETS + 16)), 0);
+    v128.store(blocks, v128.xor(entries(OFFSETS + 32), entries(OFFSETS + 48)), 16);
+    v128.store(blocks, v128.xor(entries(OFFSETS + 64), entries(OFFSETS + 80)), 32);
+    v128.store(blocks, v128.xor(entries(OFFSETS + 96), entries(OFFSETS + 112)), 48);
   }
   const last = v128.load(keys, 144);
-  v128.store(blocks, v128.xor(a, last));
-  v128.store(blocks, v128.xor(b, last), 16);
-  v128.store(blocks, v128.xor(c, last), 32);
-  v128.store(blocks, v128.xor(d, last), 48);
+  v128.store(blocks, v128.xor(v128.load(blocks), last));
+  v128.store(blocks, v128.xor(v128.load(blocks, 16), last), 16);
+  v128.store(blocks, v128.xor(v128.load(blocks, 32), last), 32);
+  v128.store(blocks, v128.xor(v128.load(blocks, 48), last), 48);
+}
+
+/** Forgets the last blocks' states. */
+export function kuznyechikWipe(): void {
+  memory.fill(OFFSETS, 0, 128);
 }
 
 /** L(S(block)). */
-// @ts-expect-error: decorator
-@inline
-function substitute(at: usize): v128 {
-  return v128.xor(
-    v128.xor(
-      v128.xor(v128.xor(entry(at, 0), entry(at, 1)), v128.xor(entry(at, 2), entry(at, 3))),
-      v128.xor(v128.xor(entry(at, 4), entry(at, 5)), v128.xor(entry(at, 6), entry(at, 7))),
-    ),
-    v128.xor(
-      v128.xor(v128.xor(entry(at, 8), entry(at, 9)), v128.xor(entry(at, 10), entry(at, 11))),
-      v128.xor(v128.xor(entry(at, 12), entry(at, 13)), v128.xor(entry(at, 14), entry(at, 15))),
-    ),
-  );
+function substitute(block: v128): v128 {
+  spread(OFFSETS, block);
+  return v128.xor(entries(OFFSETS), entries(OFFSETS + 16));
 }
 
-// @ts-expect-error: decorator
-@inline
-function entry(at: usize, byte: usize): v128 {
-  return v128.load((<usize>load<u8>(at + byte) << 4) + (TABLES + (byte << 12)));
+/** Writes the offset in TABLES of each byte's entry, two bytes an offset. */
+function spread(into: usize, block: v128): void {
+  const low = i16x8.shl(i16x8.extend_low_i8x16_u(block), 4);
+  const high = i16x8.shl(i16x8.extend_high_i8x16_u(block), 4);
+  v128.store(into, v128.or(low, i16x8(0, 0x1000, 0x2000, 0x3000, 0x4000, 0x5000, 0x6000, 0x7000)));
+  v128.store(into, v128.or(high, i16x8(-0x8000, -0x7000, -0x6000, -0x5000, -0x4000, -0x3000, -0x2000, -0x1000)), 16);
+}
+
+/**
+ * The sum of the eight entries whose offsets stand at `at`. Two offsets are read at once, as a processor hands on what was
+ * just written only so often in a cycle.
+ */
+function entries(at: usize): v128 {
+  const a = load<u32>(at);
+  const b = load<u32>(at, 4);
+  const c = load<u32>(at, 8);
+  const d = load<u32>(at, 12);
+  return v128.xor(
+    v128.xor(
+      v128.xor(v128.load(a & 0xffff, TABLES), v128.load(a >> 16, TABLES)),
+      v128.xor(v128.load(b & 0xffff, TABLES), v128.load(b >> 16, TABLES)),
+    ),
+    v128.xor(
+      v128.xor(v128.load(c & 0xffff, TABLES), v128.load(c >> 16, TABLES)),
+      v128.xor(v128.load(d & 0xffff, TABLES), v128.load(d >> 16, TABLES)),
+    ),
+  );
 }

@@ -132,32 +132,22 @@ function encryptSlices(keys: usize, at: usize): void {
   v128.store(at, b0, 112);
 }
 
-// @ts-expect-error: decorator
-@inline
 function notLess(a: v128, b: v128): v128 {
   return i8x16.ge_u(a, b);
 }
 
-// @ts-expect-error: decorator
-@inline
 function high(x: v128): v128 {
   return i8x16.shr_u(x, 4);
 }
 
-// @ts-expect-error: decorator
-@inline
 function lower(sum: v128, byte: usize): v128 {
   return i8x16.swizzle(v128.load(LOW + (byte << 4)), v128.and(sum, i8x16.splat(15)));
 }
 
-// @ts-expect-error: decorator
-@inline
 function upper(high: v128, byte: usize): v128 {
   return i8x16.swizzle(v128.load(HIGH + (byte << 4)), high);
 }
 
-// @ts-expect-error: decorator
-@inline
 function carried(high: v128, byte: usize): v128 {
   return i8x16.swizzle(v128.load(CARRIED + (byte << 4)), high);
 }

@@ -140,21 +140,15 @@ function blockOf(scratch: usize, lane: usize, offsetsAt: usize, taken: u32): usi
 }
 
 /** The length in bits, as the padding has it, of the message of the lane at `at`. */
-// @ts-expect-error: decorator
-@inline
 function bitLength(at: usize, offsetsAt: usize, taken: u32): u64 {
   const offset = offsetsAt + ((<usize>load<u32>(at, INDEX)) << 2);
   return bswap<u64>((<u64>(load<u32>(offset, 4) - load<u32>(offset)) + taken) << 3);
 }
 
-// @ts-expect-error: decorator
-@inline
 function setWords(scratch: usize, lane: usize, words: usize): void {
   for (let i: usize = 0; i < 8; i++) store<u32>(scratch + (i << 4) + (lane << 2), load<u32>(words + (i << 2)));
 }
 
-// @ts-expect-error: decorator
-@inline
 function writeDigest(scratch: usize, lane: usize, into: usize): void {
   for (let i: usize = 0; i < 8; i++) {
     store<u32>(into + (i << 2), bswap<u32>(load<u32>(scratch + (i << 4) + (lane << 2))));
@@ -239,8 +233,6 @@ function compress(scratch: usize): void {
 }
 
 /** Σ1(e) + Ch(e, f, g) + K + W. */
-// @ts-expect-error: decorator
-@inline
 function mix(e: v128, f: v128, g: v128, constant: usize, w: usize): v128 {
   const sum1 = v128.xor(v128.xor(rotateRight(e, 6), rotateRight(e, 11)), rotateRight(e, 25));
   const choice = v128.xor(g, v128.and(e, v128.xor(f, g)));
@@ -249,21 +241,15 @@ function mix(e: v128, f: v128, g: v128, constant: usize, w: usize): v128 {
 }
 
 /** Σ0(a) + Maj(a, b, c). */
-// @ts-expect-error: decorator
-@inline
 function majority(a: v128, b: v128, c: v128): v128 {
   const sum0 = v128.xor(v128.xor(rotateRight(a, 2), rotateRight(a, 13)), rotateRight(a, 22));
   return i32x4.add(sum0, v128.xor(v128.and(a, b), v128.and(c, v128.xor(a, b))));
 }
 
-// @ts-expect-error: decorator
-@inline
 function rotateRight(x: v128, bits: i32): v128 {
   return v128.or(i32x4.shr_u(x, bits), i32x4.shl(x, 32 - bits));
 }
 
-// @ts-expect-error: decorator
-@inline
 function bigEndian(x: v128): v128 {
   return v128.shuffle<u8>(x, x, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
 }

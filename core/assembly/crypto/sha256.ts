@@ -135,16 +135,12 @@ export function sha256Block(state: usize, block: usize): void {
 }
 
 /** Σ1(e) + Ch(e, f, g) + K + W, with K and W at offset `i` of their tables. */
-// @ts-expect-error: decorator
-@inline
 function mix(e: u32, f: u32, g: u32, i: usize): u32 {
   const sum1 = rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25);
   return sum1 + (g ^ (e & (f ^ g))) + load<u32>(SHA256_CONSTANTS + i) + load<u32>(SCHEDULE + i);
 }
 
 /** Σ0(a) + Maj(a, b, c). */
-// @ts-expect-error: decorator
-@inline
 function majority(a: u32, b: u32, c: u32): u32 {
   return (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) ^ (c & (a ^ b)));
 }

@@ -18,7 +18,7 @@ const MATRIX: usize = memory.data<u64>([
   0x07e095624504536c, 0x8d70c431ac02a736, 0xc83862965601dd1b, 0x641c314b2b8ee083,
 ]);
 
-/** The constants C1 … C12, each as its eight words with the least significant first; section 6.5. */
+/** The constants C1 … C12, each as its eight words with the least significant first, section 6.5; and zeros behind the last. */
 export const STREEBOG_CONSTANTS: usize = memory.data<u64>([
   0xdd806559f2a64507, 0x05767436cc744d23, 0xa2422a08a460d315, 0x4b7ce09192676901, 0x714eb88d7585c4fc,
   0x2f6a76432e45d016, 0xebcb2f81c0657c1f, 0xb1085bda1ecadae9, 0xe679047021b19bb7, 0x55dda21bd7cbcd56,
@@ -39,7 +39,7 @@ export const STREEBOG_CONSTANTS: usize = memory.data<u64>([
   0x6bcaa4cd81f32d1b, 0xdea2594ac06fd85d, 0xefbacd1d7d476e98, 0x8a1d71efea48b9ca, 0x2001802114846679,
   0xd8fa6bbbebab0761, 0x3002c6cd635afe94, 0x7bcd9ed0efc889fb, 0x48bc924af11bd720, 0xfaf417d5d9b21b99,
   0xe71da4aa88e12852, 0x5d80ef9d1891cc86, 0xf82012d430219f9b, 0xcda43c32bcdf1d77, 0xd21380b00449b17a,
-  0x378ee767f11631ba,
+  0x378ee767f11631ba, 0, 0, 0, 0, 0, 0, 0, 0,
 ]);
 
 /**

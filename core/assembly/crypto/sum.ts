@@ -1,9 +1,9 @@
 // Sums u·P + v·Q of many pairs of scalars, for one base point P and one key Q that have tables. Every lane of the batch
 // takes one entry a window, and one inversion serves all lanes of a step (affine.ts). With few sums each is cut into parts
-// that are lanes of their own until the parts are added up, so that the inversions are shared nevertheless.
+// that are lanes of their own until the parts are added up, so that the inversions are shared nevertheless: a single sum is
+// as fast that way as by additions in Jacobian coordinates, and two take no longer than one.
 //
-// What the batch cannot do (see affine.ts), and sums of very small batches, are computed one at a time by Jacobian
-// additions, which know every case.
+// Sums that affine addition cannot do (affine.ts) are computed by Jacobian additions, one at a time: they know every case.
 import { FIELD_P617, FIELD_P1073, FIELD_P3225, FIELD_PC } from '../generated/curves';
 import { ACCUMULATOR_BYTES, ADDITION_SCRATCH, ADDITION_SCRATCH_PAIR, addToAll, loadAll } from './affine';
 import { CURVE_FIELD, CURVE_ORDER } from './curve';
@@ -24,9 +24,8 @@ import { digitAt, RECODED_BYTES, recode } from './windows';
 /** Sums made at a time; more lanes don't make the inversion's share smaller in any way that shows, and leave the cache. */
 export const SUMS_MAX: usize = 1024;
 const LANES_MAX: usize = 1024;
-const PARTS_MAX: usize = 16;
-/** Below this many sums the Jacobian way is faster. */
-const BATCH_MIN: usize = 5;
+/** No more than there are windows in the smallest tables. */
+const PARTS_MAX: usize = 32;
 
 const MARKS: usize = 0;
 const RECODED_U: usize = MARKS + LANES_MAX;
@@ -59,11 +58,11 @@ export function sumMany<F>(
     recode(scratch + RECODED_U + i * RECODED_BYTES, u + 32 * i, order);
     recode(scratch + RECODED_V + i * RECODED_BYTES, v + 32 * i, order);
   }
-  const batch = count >= BATCH_MIN;
-  if (batch) sumLanes<F>(curve, base, key, count, x, scratch);
+  if (count === 0) return;
+  sumLanes<F>(curve, base, key, count, x, scratch);
   for (let i: usize = 0; i < count; i++) {
-    if (batch && load<u8>(scratch + MARKS + i) === 0) store<u8>(finite + i, 1);
-    else store<u8>(finite + i, sumExactly<F>(curve, base, key, i, x + 32 * i, scratch) ? 1 : 0);
+    const marked = load<u8>(scratch + MARKS + i) !== 0;
+    store<u8>(finite + i, !marked || sumExactly<F>(curve, base, key, i, x + 32 * i, scratch) ? 1 : 0);
   }
 }
 

@@ -7,7 +7,7 @@ import { ACCUMULATOR_BYTES, ADDITION_SCRATCH, ADDITION_SCRATCH_PAIR, addToAll, l
 import { copyPair, INVERT_SCRATCH, invert } from './element';
 import { ENTRY_BYTES, storeEntries } from './entries';
 import { mul, PAIR_BYTES, sqr } from './field';
-import { double, JACOBIAN_BYTES, JACOBIAN_SCRATCH, JACOBIAN_Z, setAffine } from './jacobian';
+import { doubleFinite, JACOBIAN_BYTES, JACOBIAN_SCRATCH, JACOBIAN_Z, setAffine } from './jacobian';
 import { windowsOf } from './windows';
 
 export const TABLE_HEAD: usize = 16;
@@ -64,7 +64,10 @@ export function buildTable<F>(at: usize, width: u32, affine: usize, curve: usize
   return marked === 0;
 }
 
-/** POWERS: the entries 2ᵗ·P for t < count (even or not). Doubled in Jacobian coordinates, then made affine with one inversion. */
+/**
+ * POWERS: the entries 2ᵗ·P for t < count, of a point of odd order. Doubled in Jacobian coordinates, then made affine with one
+ * inversion.
+ */
 function writePowers<F>(count: usize, affine: usize, curve: usize, scratch: usize): void {
   const point = scratch + POINT;
   const chain = scratch + CHAIN;
@@ -75,7 +78,7 @@ function writePowers<F>(count: usize, affine: usize, curve: usize, scratch: usiz
   for (let t: usize = 0; t < pairs * 2; t++) {
     const at = chain + (t >> 1) * 5 * PAIR_BYTES;
     for (let i: usize = 0; i < 3 * PAIR_BYTES; i += 8) store<u32>(at + i + 4 * (t & 1), load<u32>(point + i));
-    double<F>(point, curve, work);
+    doubleFinite<F>(point, curve, work);
   }
   copyPair(chain + 3 * PAIR_BYTES, chain + 2 * PAIR_BYTES);
   for (let i: usize = 1; i < pairs; i++) {

@@ -40,7 +40,6 @@ import { STREEBOG_SCRATCH_BYTES, streebog256Many } from '../crypto/streebog';
 import { COLUMN_FLAGS, COLUMN_TAIL_LENGTH, COLUMN_TAIL_OFFSET, FLAG_AMBIGUOUS } from '../layout';
 import { keyRow, noteResult, tailOrder } from './group';
 import {
-  ALGORITHM_ECDSA_P256,
   ALGORITHM_GOST3410,
   ALGORITHM_HMAC_SHA256,
   ALGORITHM_HMAC_STREEBOG256,
@@ -150,10 +149,10 @@ function macMany(algorithm: u32, state: usize, scratch: usize): usize {
   return 8;
 }
 
-/** Bytes of scratch for {@link verifySignatures} */
+/** Bytes of scratch for {@link verifySignatures}. */
 export function signatureScratchBytes(): u32 {
-  const rest = max(<u32>verifyScratchBytes(), max(STREEBOG_SCRATCH_BYTES, SHA256_SCRATCH_BYTES));
-  return <u32>PRIMITIVES + rest;
+  const hashes = <usize>max(STREEBOG_SCRATCH_BYTES, SHA256_SCRATCH_BYTES);
+  return <u32>(PRIMITIVES + max(verifyScratchBytes(), hashes));
 }
 
 /** Checks `count` rows from place `first` of the order with a public key, whose tables the curve layer has prepared. */

@@ -8,7 +8,7 @@ import { digest, digests, type HashName, type MacName, type Messages, mac, macs,
 import type { KeyRing } from './key-ring.js';
 import { SignatureTables } from './signature-tables.js';
 import { gostCurve, type SignatureCheck, type SignatureChecks, SignatureVerifier } from './signatures.js';
-import type { GostCurve } from './tail-key.js';
+import type { GostCurve, SignatureKey } from './tail-key.js';
 import { TAIL_RESULTS, type TailResult } from './tail-results.js';
 import { TailVerifier } from './tail-verifier.js';
 
@@ -153,6 +153,11 @@ export abstract class CryptoCore {
     const at = work(rows * 8);
     exports.digestTails(rows, inputStart, at);
     return new Uint32Array(exports.memory.buffer, at, rows * 2).slice();
+  }
+
+  /** True when the public key of a signature key is a point of its curve, and of prime order; no signature of another is valid. */
+  isPublicKey(key: SignatureKey): boolean {
+    return this.#tails.isPublicKey(key);
   }
 
   /** Overwrites all that this core's memory holds of a key ring with zeros; a check loads it anew. */

@@ -6,7 +6,7 @@ import type { CryptoRoom } from './crypto-core.js';
 import type { KeyRing } from './key-ring.js';
 import { MacStates } from './mac-states.js';
 import { ringImage } from './ring-image.js';
-import type { SignatureTables } from './signature-tables.js';
+import type { SignatureTables, TableKey } from './signature-tables.js';
 import { isMacKey } from './tail-key.js';
 
 const GROUP_WORDS = 3;
@@ -41,6 +41,13 @@ export class TailVerifier {
       count = this.#core.nextTails(this.#image!.at, at);
     }
     return new Uint8Array(this.#core.memory.buffer, workspace, rows).slice();
+  }
+
+  /** True when the public key of a signature key is a point of its curve, and of prime order. */
+  isPublicKey(key: TableKey): boolean {
+    const found = this.#tables.of(key, 1) !== undefined;
+    this.#tables.forget(key);
+    return found;
   }
 
   /** Keys whose tables stand ready, and the bytes that tables, states and scratch take. */
