@@ -4,6 +4,7 @@
 // A scalar is nine limbs of 29 bits (u32 each, low first). Products are Montgomery's with R = 2²⁶¹: P. L. Montgomery,
 // "Modular multiplication without trial division" (1985). One method serves every q; the curve's part of a verification
 // takes some forty times as long as this.
+//
 // What is called `order` below is the address of q's modulus record in the curve's: curve.ts.
 import { CURVE_ORDER, CURVE_ORDER_MODULUS, MODULUS_R2 } from './curve';
 import { inverseModulo } from './inverse';
@@ -18,19 +19,6 @@ const LIMB: u64 = (1 << 29) - 1;
 const ONE: usize = memory.data<u32>([1, 0, 0, 0, 0, 0, 0, 0, 0]);
 const PRODUCT: usize = memory.data(36, 8);
 const INVERSE: usize = memory.data(32, 8);
-
-/** Whether 32 bytes, most significant first, are a number in 1 … q − 1. */
-export function isScalar(order: usize, at: usize): bool {
-  let any: u64 = 0;
-  for (let i: usize = 0; i < 32; i += 8) any |= load<u64>(at + i);
-  if (any === 0) return false;
-  for (let i: usize = 0; i < 32; i += 8) {
-    const ours = bswap<u64>(load<u64>(at + i));
-    const most = load<u64>(order - WORDS + 24 - i);
-    if (ours !== most) return ours < most;
-  }
-  return false;
-}
 
 /** Reads 32 bytes, most significant first, as limbs; any value below 2²⁵⁶. */
 export function readBigEndian(out: usize, at: usize): void {

@@ -168,6 +168,66 @@ describe('exceptional additions', () => {
   });
 });
 
+describe('exceptional additions in the middle of a sum', () => {
+  /** The multiples of the key that the core adds up for u2, in its order: windows.ts. */
+  function addends(u2: bigint, table: number): bigint[] {
+    const view = new DataView(memory.buffer, table);
+    const [width, windows] = [BigInt(view.getUint32(0, true)), view.getUint32(4, true)];
+    const odd = u2 % 2n === 1n ? u2 : q - u2;
+    return Array.from({ length: windows }, (_, window) => {
+      const bits = ((odd >> (width * BigInt(window))) % (2n << width)) | 1n;
+      const digit = window === windows - 1 ? bits : bits - (1n << width);
+      return (odd === u2 ? digit : -digit) * (1n << (width * BigInt(window)));
+    });
+  }
+
+  it.each(kinds)('equal and opposite points before every window of a key of kind %i', (kind) => {
+    const d = 0x123456789abcdefn;
+    const key = multiply(P256, d, baseOf(P256))!;
+    prepare(key[0], key[1]);
+    const cases: Case[] = [];
+    for (const u2 of [1n, 2n, 0xfedcba987654321n ** 4n % q, (0xfedcba987654321n ** 4n % q) + 1n]) {
+      const all = addends(u2, tables[kind]!);
+      expect(mod(all.reduce((sum, addend) => sum + addend, 0n) - u2, q)).toBe(0n);
+      all.forEach((addend, window) => {
+        // what the base point's part must be for the sum before this window to be the addend, or its negative
+        const before = all.slice(0, window).reduce((sum, each) => sum + each, 0n);
+        for (const sign of [1n, -1n]) cases.push(...withScalars(d, mod((sign * addend - before) * d, q), u2));
+      });
+    }
+    expect(cases.filter(({ valid }) => valid).length).toBeGreaterThan(cases.length - 20);
+    // more than half of the lanes, so that sums are not cut into parts; both lanes of a pair get every case
+    const many = Array.from({ length: 1021 }, (_, index) => cases[index % cases.length]!);
+    for (const some of [many, many.slice(1), many.slice(0, 600)]) {
+      expect(verdicts(some, kind)).toEqual(some.map(({ valid }) => valid));
+    }
+  });
+
+  it('equal and opposite points in the parts of a small batch', () => {
+    // with 16 parts, window 4 of the base point and window 0 of the key are the first two of one part
+    const view = new DataView(memory.buffer, base);
+    const [width, windows] = [BigInt(view.getUint32(0, true)), view.getUint32(4, true)];
+    const unit = 1n << (width * BigInt(windows % 16));
+    const key = multiply(P256, unit, baseOf(P256))!;
+    prepare(key[0], key[1]);
+    for (const kind of kinds) {
+      const keyWidth = BigInt(memory[tables[kind]!]!);
+      const cases = [1n, -1n, 3n, 31n, -31n].flatMap((digit) =>
+        [digit, -digit].flatMap((other) => {
+          // odd numbers whose windows have these digits: each takes the lowest bit of the next window for its sign
+          const u1 = ((digit + (1n << width)) << (width * BigInt(windows % 16))) + (1n << 200n) + 1n;
+          const u2 = other + (1n << keyWidth) + (1n << 240n);
+          return withScalars(unit, u1, u2);
+        }),
+      );
+      expect(cases).toHaveLength(10);
+      for (const some of [cases, [...cases, ...cases.slice(1)], cases.slice(1)]) {
+        expect(verdicts(some, kind)).toEqual(some.map(({ valid }) => valid));
+      }
+    }
+  });
+});
+
 describe('bounds', () => {
   const root = (value: bigint): bigint | null => {
     const found = power(value, (p + 1n) / 4n);
@@ -200,6 +260,12 @@ describe('bounds', () => {
     const cases = edges.flatMap((r) => edges.map((s) => ({ digest: 5n, r, s, valid: false })));
     for (const each of cases) each.valid = ecdsaValid(P256, key, each.digest, each);
     checkEveryWay(cases);
+    // a signature that would be valid with s taken modulo n, among good ones
+    const [k, small] = [11n, 5n];
+    const r = multiply(P256, k, baseOf(P256))![0] % q;
+    const good = { digest: mod(small * k - r * d, q), r, s: small, valid: true };
+    const bad = [q + small, q, 0n].map((s) => ({ ...good, s, valid: false }));
+    checkEveryWay([good, ...bad, good, good, { ...good, r: 0n, valid: false }, good]);
     const wide = [0n, q - 1n, q, q + 1n, (1n << 256n) - 1n].map((digest) => {
       const r = multiply(P256, 7n, baseOf(P256))![0] % q;
       return { digest, r, s: mod(invert(7n, q) * (digest + r * d), q), valid: true };
