@@ -6,7 +6,7 @@ const FILE = 'curves.json';
 const NUMBERS = ['p', 'a', 'b', 'q', 'x', 'y'];
 const KEYS = ['number', 'name', 'aliases', 'source', 'field', 'montgomery', 'cofactor', ...NUMBERS];
 /** Fields that core/assembly/crypto/field.ts has arithmetic for. */
-const FIELDS = ['P617', 'P3225', 'P1073', 'PC', 'P256'];
+const FIELDS = ['P617', 'P255', 'PC', 'P256'];
 const LIMB_BITS = 29n;
 const LIMBS = 9;
 /** Montgomery's R. */

@@ -30,9 +30,8 @@ export function fieldArithmetic(curves) {
   const words = modulus(curves.find(({ field }) => field === 'PC').p);
   const general = { limbs: words.slice(0, LIMBS), factor: words[LIMBS] };
   const fields = [
-    ['P617', (sums, less) => foldedBy(sums, less, 256, 617)],
-    ['P3225', (sums, less) => foldedBy(sums, less, 255, -3225)],
-    ['P1073', (sums, less) => foldedBy(sums, less, 255, -1073)],
+    ['P617', (sums, less) => foldedBy(sums, less, 256, splat32(617 * 2 ** 5), splat32(617))],
+    ['P255', (sums, less) => foldedBy(sums, less, 255, 'v128.load32_splat(FOLD, 4)', 'v128.load32_splat(FOLD)')],
     ['P256', dividedByShifts],
     ['PC', (sums, less) => dividedByProducts(sums, less, general)],
   ];
@@ -43,6 +42,9 @@ export function fieldArithmetic(curves) {
       'i32',
       general.limbs.flatMap((limb) => [limb, limb]),
     ),
+    'const FOLD: usize = memory.data(8, 8);',
+    '/** Makes P255 the field modulo 2²⁵⁵ + c. */',
+    'export function setFold(c: i32): void { store<i32>(FOLD, -c); store<i32>(FOLD, -c << 6, 4); }',
     ...fields.flatMap(([field, reduce]) => OPERATIONS.map((operation) => write(field, operation, reduce))),
     '',
   ].join('\n');
@@ -71,6 +73,7 @@ const minus = (left, right) => `i64x2.sub(${left}, ${right})`;
 const shifted = (lanes, bits) => `i64x2.shl(${lanes}, ${bits})`;
 const wide = (limbs) => `i64x2.extend_low_i32x4_s(${limbs})`;
 const splat = (value) => `i64x2.splat(${value})`;
+const splat32 = (value) => `i32x4.splat(${value})`;
 const low = (lanes, bits = LIMB_BITS) => `v128.and(${lanes}, ${splat(2 ** bits - 1)})`;
 /** The low halves of both 64-bit lanes, where extmul and a store of 64 bits take them. */
 const pack = (lanes) => `i8x16.shuffle(${lanes}, ${lanes}, 0, 1, 2, 3, 8, 9, 10, 11, 0, 1, 2, 3, 8, 9, 10, 11)`;
@@ -97,13 +100,12 @@ const next = (terms) =>
 const last = (bits = LIMB_BITS) => minus(`i64x2.shr_u(column, ${bits})`, splat(`<i64>1 << ${63 - bits}`));
 
 /**
- * p = 2^bits − c: 2^bits ≡ c. The upper half is carried, and folded onto the lower by one product a limb; what is left above
- * 2^bits goes to limb 0. The carries begin with column 8, so that little is left.
+ * p = 2^bits − c: 2^bits ≡ c (`single`), and 2²⁶¹ ≡ c · 2^(261 − bits) (`fold`). The upper half is carried, and folded onto the
+ * lower by one product a limb; what is left above 2^bits goes to limb 0. The carries begin with column 8, so that little is left.
  */
-function foldedBy(sums, less, bits, c) {
-  const fold = c * 2 ** (LIMB_BITS * LIMBS - bits);
+function foldedBy(sums, less, bits, fold, single) {
   const topBits = bits - LIMB_BITS * (LIMBS - 1);
-  const folded = (lanes) => times(pack(lanes), `i32x4.splat(${fold})`);
+  const folded = (lanes) => times(pack(lanes), fold);
   const lines = ['let column: v128;', first(sums[8]), `const l8 = ${low('column')};`];
   for (const k of INDEXES.slice(0, -1)) {
     lines.push(next(sums[LIMBS + k]), `const h${k} = ${folded(low('column'))};`);
@@ -114,7 +116,7 @@ function foldedBy(sums, less, bits, c) {
     const terms = sum(less === null ? column : minus(column, wide(less[k])), `h${k}`);
     lines.push(k === 0 ? first(terms) : next(terms), `const r${k} = ${low('column', k === 8 ? topBits : LIMB_BITS)};`);
   }
-  const above = times(pack(last(topBits)), `i32x4.splat(${c})`);
+  const above = times(pack(last(topBits)), single);
   return [...lines, ...INDEXES.map((k) => put(k, k === 0 ? sum('r0', above) : `r${k}`))];
 }
 

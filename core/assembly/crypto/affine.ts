@@ -45,7 +45,7 @@ export function addToAll<F>(
   const inverse = scratch;
   const last = products + (pairs - 1) * PAIR_BYTES;
   const element = scratch + PAIR_BYTES;
-  if (laneIsZero<F>(last, 0, element) || laneIsZero<F>(last, 1, element)) {
+  if (laneIsZero(last, 0, element) || laneIsZero(last, 1, element)) {
     markZeros<F>(differences, pairs, marks, element);
     multiplyUp<F>(products, differences, pairs);
   }
@@ -109,9 +109,9 @@ function moveX(at: usize, x: usize): void {
 }
 
 /** Scratch: two elements. */
-function laneIsZero<F>(pair: usize, which: usize, scratch: usize): bool {
+function laneIsZero(pair: usize, which: usize, scratch: usize): bool {
   lane(scratch, pair, which);
-  return isZero<F>(scratch, scratch + ELEMENT_BYTES);
+  return isZero(scratch, scratch + ELEMENT_BYTES);
 }
 
 /** Marks the lanes whose difference is 0, and makes it 1 (any number but 0 will do). */
@@ -119,7 +119,7 @@ function markZeros<F>(differences: usize, pairs: usize, marks: usize, scratch: u
   for (let i: usize = 0; i < pairs; i++) {
     const pair = differences + i * DIFFERENCE_BYTES;
     for (let which: usize = 0; which < 2; which++) {
-      if (!laneIsZero<F>(pair, which, scratch)) continue;
+      if (!laneIsZero(pair, which, scratch)) continue;
       store<u8>(marks + 2 * i + which, 1);
       for (let limb: usize = 0; limb < 9; limb++) store<u32>(pair + 8 * limb + 4 * which, limb === 0 ? 1 : 0);
     }

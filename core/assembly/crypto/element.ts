@@ -83,8 +83,8 @@ export function setOne<F>(pair: usize, curve: usize): void {
 }
 
 /** Whether an element is a multiple of p; scratch: one element. */
-export function isZero<F>(element: usize, scratch: usize): bool {
-  canonical<F>(scratch, element);
+export function isZero(element: usize, scratch: usize): bool {
+  canonical(scratch, element);
   let bits: u32 = 0;
   for (let i: usize = 0; i < ELEMENT_BYTES; i += 4) bits |= load<u32>(scratch + i);
   return bits === 0;
@@ -111,10 +111,10 @@ export function wordsOfPair<F>(words0: usize, words1: usize, pair: usize, scratc
     pair = one;
   }
   lane(scratch, pair, 0);
-  canonical<F>(scratch, scratch);
+  canonical(scratch, scratch);
   wordsOfLimbs(words0, scratch);
   lane(scratch, pair, 1);
-  canonical<F>(scratch, scratch);
+  canonical(scratch, scratch);
   wordsOfLimbs(words1, scratch);
 }
 

@@ -38,7 +38,7 @@ export function affineOfReference(affine: usize, reference: usize): void {
 /** point = 2·point. A point of order 2 has y = 0 and gives infinity. */
 export function double<F>(point: usize, curve: usize, scratch: usize): void {
   if (isInfinity(point)) return;
-  if (pairIsZero<F>(point + Y, scratch)) setInfinity(point);
+  if (pairIsZero(point + Y, scratch)) setInfinity(point);
   else doubleFinite<F>(point, curve, scratch);
 }
 
@@ -93,8 +93,8 @@ export function addAffine<F>(point: usize, affine: usize, curve: usize, scratch:
   mul<F>(r, r, z);
   mul<F>(r, r, affine + PAIR_BYTES);
   subtract(r, r, y);
-  if (pairIsZero<F>(h, zero)) {
-    if (pairIsZero<F>(r, zero)) double<F>(point, curve, scratch);
+  if (pairIsZero(h, zero)) {
+    if (pairIsZero(r, zero)) double<F>(point, curve, scratch);
     else setInfinity(point);
     return;
   }
@@ -111,7 +111,7 @@ export function addAffine<F>(point: usize, affine: usize, curve: usize, scratch:
 }
 
 /** Whether lane 0 of a pair is a multiple of p. */
-function pairIsZero<F>(pair: usize, scratch: usize): bool {
+function pairIsZero(pair: usize, scratch: usize): bool {
   lane(scratch, pair, 0);
-  return isZero<F>(scratch, scratch + ELEMENT_BYTES);
+  return isZero(scratch, scratch + ELEMENT_BYTES);
 }

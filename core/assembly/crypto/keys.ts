@@ -1,8 +1,8 @@
 // What is computed once for a curve or a public key: tables of multiples. Both hold no addresses and may be moved.
-import { FIELD_P617, FIELD_P1073, FIELD_P3225, FIELD_PC } from '../generated/curves';
+import { FIELD_P255, FIELD_P617, FIELD_PC } from '../generated/curves';
 import { CURVE_A, CURVE_B, CURVE_BASE, CURVE_COFACTOR, CURVE_FIELD, CURVE_ORDER, CURVE_P, curveRecord } from './curve';
 import { add, isZero, join, lane, pairOfWords, subtract } from './element';
-import { ELEMENT_BYTES, mulSub, P256, P617, P1073, P3225, PAIR_BYTES, PC, sqr } from './field';
+import { ELEMENT_BYTES, enterField, mulSub, P255, P256, P617, PAIR_BYTES, PC, sqr } from './field';
 import { addAffine, double, isInfinity, JACOBIAN_BYTES, setInfinity } from './jacobian';
 import { buildTable, TABLE_SCRATCH, tableBytes } from './table';
 
@@ -45,8 +45,7 @@ export function prepareCurve(curve: u32, at: usize, scratch: usize): void {
   const field = load<u32>(record + CURVE_FIELD);
   const words = record + CURVE_BASE;
   if (field === FIELD_P617) build<P617>(record, words, at, BASE_WIDTH, scratch);
-  else if (field === FIELD_P3225) build<P3225>(record, words, at, BASE_WIDTH, scratch);
-  else if (field === FIELD_P1073) build<P1073>(record, words, at, BASE_WIDTH, scratch);
+  else if (field === FIELD_P255) build<P255>(record, words, at, BASE_WIDTH, scratch);
   else if (field === FIELD_PC) build<PC>(record, words, at, BASE_WIDTH, scratch);
   else build<P256>(record, words, at, BASE_WIDTH, scratch);
 }
@@ -67,8 +66,7 @@ export function prepareKey(curve: u32, key: usize, at: usize, kind: u32, scratch
   if (!isBelow(words, record + CURVE_P) || !isBelow(words + 32, record + CURVE_P)) return false;
   const width = widthOf(kind);
   if (field === FIELD_P617) return build<P617>(record, words, at, width, scratch);
-  if (field === FIELD_P3225) return build<P3225>(record, words, at, width, scratch);
-  if (field === FIELD_P1073) return build<P1073>(record, words, at, width, scratch);
+  if (field === FIELD_P255) return build<P255>(record, words, at, width, scratch);
   if (field === FIELD_PC) return build<PC>(record, words, at, width, scratch);
   return build<P256>(record, words, at, width, scratch);
 }
@@ -84,6 +82,7 @@ export function isBelow(a: usize, b: usize): bool {
 }
 
 function build<F>(curve: usize, words: usize, at: usize, width: u32, scratch: usize): bool {
+  enterField(curve);
   const affine = scratch + AFFINE;
   const work = scratch + SCRATCH;
   pairOfWords<F>(affine, words, words, curve, work);
@@ -108,7 +107,7 @@ function isOnCurve<F>(affine: usize, curve: usize, scratch: usize): bool {
   subtract(left, left, b);
   mulSub<F>(right, right, affine, left);
   lane(left, right, 0);
-  return isZero<F>(left, left + ELEMENT_BYTES);
+  return isZero(left, left + ELEMENT_BYTES);
 }
 
 /** Whether q times the point is the point at infinity: doubling and adding from the top bit of q, which is prime. */

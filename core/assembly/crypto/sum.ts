@@ -4,11 +4,11 @@
 // as fast that way as by additions in Jacobian coordinates, and two take no longer than one.
 //
 // Sums that affine addition cannot do (affine.ts) are computed by Jacobian additions, one at a time: they know every case.
-import { FIELD_P617, FIELD_P1073, FIELD_P3225, FIELD_PC } from '../generated/curves';
+import { FIELD_P255, FIELD_P617, FIELD_PC } from '../generated/curves';
 import { ACCUMULATOR_BYTES, ADDITION_SCRATCH, ADDITION_SCRATCH_PAIR, addToAll, loadAll } from './affine';
 import { CURVE_FIELD, CURVE_ORDER } from './curve';
 import { INVERT_SCRATCH, invert, wordsOfPair } from './element';
-import { mul, P256, P617, P1073, P3225, PAIR_BYTES, PC, sqr } from './field';
+import { enterField, mul, P255, P256, P617, PAIR_BYTES, PC, sqr } from './field';
 import {
   addAffine,
   affineOfReference,
@@ -53,6 +53,7 @@ export function sumMany<F>(
   finite: usize,
   scratch: usize,
 ): void {
+  enterField(curve);
   const order = curve + CURVE_ORDER;
   for (let i: usize = 0; i < count; i++) {
     recode(scratch + RECODED_U + i * RECODED_BYTES, u + 32 * i, order);
@@ -80,8 +81,7 @@ export function sumManyOn(
 ): void {
   const field = load<u32>(curve + CURVE_FIELD);
   if (field === FIELD_P617) sumMany<P617>(curve, base, key, count, u, v, x, finite, scratch);
-  else if (field === FIELD_P3225) sumMany<P3225>(curve, base, key, count, u, v, x, finite, scratch);
-  else if (field === FIELD_P1073) sumMany<P1073>(curve, base, key, count, u, v, x, finite, scratch);
+  else if (field === FIELD_P255) sumMany<P255>(curve, base, key, count, u, v, x, finite, scratch);
   else if (field === FIELD_PC) sumMany<PC>(curve, base, key, count, u, v, x, finite, scratch);
   else sumMany<P256>(curve, base, key, count, u, v, x, finite, scratch);
 }

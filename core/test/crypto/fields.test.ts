@@ -1,11 +1,12 @@
 // Arithmetic of the prime fields against BigInt: both lanes, every operation, factors of every allowed weight.
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compilePart } from './compile.js';
 import { edgeNumbers, invert } from './numbers.js';
 
 interface Curve {
+  name: string;
   field: string;
   montgomery: boolean;
   p: string;
@@ -13,7 +14,8 @@ interface Curve {
 
 const file = new URL('../../../../core/data/curves.json', import.meta.url);
 const { curves } = JSON.parse(readFileSync(file, 'utf8')) as { curves: Curve[] };
-const fields = new Map(curves.map((curve) => [curve.field, curve]));
+/** One curve for each prime. */
+const fields = new Map(curves.map((curve) => [curve.p, curve])).values();
 const part = await compilePart("export * from './generated/fields'; export * from './crypto/canonical';");
 const limbs = new Int32Array(part.memory, part.free);
 const R = 1n << 261n;
@@ -40,8 +42,11 @@ function write(pair: number, lanes: readonly [Element, Element]): void {
 const read = (pair: number, lane: number): Element =>
   Array.from({ length: 9 }, (_, index) => limbs[place(pair) + 2 * index + lane]!);
 
-describe.each([...fields])('%s', (field, { p: digits, montgomery }) => {
+describe.each([...fields])('$field of $name', ({ field, p: digits, montgomery }) => {
   const p = BigInt(`0x${digits}`);
+  beforeAll(() => {
+    part.call('setFold', Number(BigInt.asIntN(32, p)));
+  });
   const radix = montgomery ? invert(R % p, p) : 1n;
   const mod = (value: bigint): bigint => ((value % p) + p) % p;
   const lowest = 2 ** 29 + 2 ** 27;
