@@ -11,6 +11,7 @@ export {
 export type { TailOptions } from './crypto/crypto-core.js';
 export type { HashName, MacName, Messages } from './crypto/digests.js';
 export { createKeyRing, KeyRing, KeyRingError } from './crypto/key-ring.js';
+export type { PublicKey, Signature, SignatureCheck, SignatureChecks } from './crypto/signatures.js';
 export {
   GOST_CURVES,
   type GostCurve,
