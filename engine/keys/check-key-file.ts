@@ -38,7 +38,10 @@ export function checkKeys(entries: readonly KeyEntry[], ring: KeyRing, core: Cor
     if ((key.from ?? -Infinity) > now) add(index, 'notYet', 'note');
     if (key.revokedAt === -Infinity) add(index, 'noEnd', 'note');
   }
-  for (const [one, other] of overlaps(ring.keys)) add(other, 'ambiguous', 'error', fingerprintOf(entries[one]!));
+  for (const [one, other] of overlaps(ring.keys)) {
+    const severity = areOfDifferentGroups(entries[one]!, entries[other]!) ? 'note' : 'error';
+    add(other, 'ambiguous', severity, fingerprintOf(entries[one]!));
+  }
   return problems;
 }
 
@@ -58,6 +61,12 @@ function overlaps(keys: readonly TailKey[]): [number, number][] {
     for (const other of others) pairs.push([other, index]);
   }
   return pairs;
+}
+
+/** Groups share structures, and a code doesn't tell its group: keys of two groups for the same codes are no mistake. */
+function areOfDifferentGroups(one: KeyEntry, other: KeyEntry): boolean {
+  if (one.formats !== undefined || other.formats !== undefined) return false;
+  return !(one.groups ?? []).some((group) => other.groups?.includes(group));
 }
 
 function sameTime(one: TailKey, other: TailKey): boolean {

@@ -203,6 +203,17 @@ describe('checkKeys', () => {
       '5 notYet',
     ]);
     expect(found.find(({ kind }) => kind === 'ambiguous')).toMatchObject({ other: fingerprintOf(entries[3]!) });
+    const severity = (entry: KeyEntry): string | undefined => {
+      const both = [MILK_KEY, entry];
+      const secret = new Map([['milk', Buffer.from(SECRETS.milk, 'hex')]]);
+      return checkKeys(both, keyRingOf(both, 'keys', secret), core, new Date()).find(({ kind }) => kind === 'ambiguous')
+        ?.severity;
+    };
+    // Pet food has codes like milk's: two groups, two keys, and both are tried.
+    expect(severity({ ...MILK_KEY, groups: ['RU:20'] })).toBe('note');
+    expect(severity({ ...MILK_KEY, groups: ['RU:20', 'RU:8'] })).toBe('error');
+    expect(severity({ ...MILK_KEY, groups: undefined, formats: ['01-21.6-93'] })).toBe('error');
+    expect(severity({ ...MILK_KEY, groups: ['RU:13'] })).toBeUndefined();
     expect(checkKeys([gost], keyRingOf([gost], 'keys', new Map()), core, new Date())).toEqual([]);
   });
 });
