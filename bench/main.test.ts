@@ -46,6 +46,21 @@ describe('tamga bench', () => {
     expect(Object.keys(results[3].ratios)).toEqual(['setsOfStrings']);
   }, 120_000);
 
+  it('runs one suite by its id, its peers beside it where they are', async () => {
+    const json = join(folder, 'crypto.json');
+    await run(process.execPath, [TAMGA, 'bench', 'crypto/hmac-sha256', '--small', '--json', json]);
+    const results = JSON.parse(readFileSync(json, 'utf8')) as BenchResult[];
+    expect(results.map(({ id }) => id)).toEqual([
+      'crypto/hmac-sha256',
+      'crypto/hmac-sha256-single',
+      'crypto/hmac-sha256-cold',
+    ]);
+    expect(Object.keys(results[0].ratios)).toEqual(expect.arrayContaining(['nodeCrypto', 'hashWasm']));
+    for (const { id, ratios } of results) {
+      for (const ratio of Object.values(ratios)) expect(ratio > 0 && Number.isFinite(ratio), id).toBe(true);
+    }
+  }, 60_000);
+
   it('names the suites when there is none of that name', async () => {
     const failure = run(process.execPath, [TAMGA, 'bench', 'no/such']).catch(
       (error: { code: number; stderr: string }) => error,

@@ -21,6 +21,7 @@ export type {
   ImportProgress,
   ImportReport,
 } from './import/import.js';
+export { type LoadKeysOptions, loadKeyRing, TAIL_POLICIES, type TailPolicy } from './keys/index.js';
 export {
   OUTCOMES,
   type Outcome,
