@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textToKey } from '../../core/host/index.js';
 import { TREE_DEPTH_MAX } from './apply.js';
-import { ATTRIBUTES, type Attribute, EVENT_KINDS, NOT_STATED, type RegisterEvent } from './event.js';
+import { ATTRIBUTES, type Attribute, NOT_STATED, type RegisterEvent, STATED, STATED_KINDS } from './event.js';
 import { type NaiveEvent, NaiveRegister } from './naive-register.test.data.js';
 import { FLAG, flagsOf, WORD } from './record.js';
 import type { Register } from './register.js';
@@ -57,8 +57,9 @@ function randomEvents(seed: number, count: number): NaiveEvent[] {
     const parents = Array.from({ length: 3 }, () => boxes[below(boxes.length)]);
     const attributes = ATTRIBUTES.filter((attribute) => next() < (attribute === 'parent' ? 0.7 : 0.3));
     const event: RegisterEvent = {
+      ...STATED,
       id: Uint8Array.from({ length: 16 }, (_, at) => (at === 0 ? i % 256 : at === 1 ? i >> 8 : below(256))),
-      kind: EVENT_KINDS[below(EVENT_KINDS.length)],
+      kind: STATED_KINDS[below(STATED_KINDS.length)],
       at: 1_700_000_000_000 + i,
       actor: OWNERS[below(OWNERS.length)],
       document: DOCUMENTS[below(DOCUMENTS.length)],
