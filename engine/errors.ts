@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'REGISTER_NEWER', // written by a newer Tamga
   'REGISTER_BROKEN',
   'REGISTER_FULL', // 32-bit ordinals are used up
+  'REGISTER_BUSY', // more events wait to be written than the queue takes
   'DISK_FULL',
   'OUTPUT_FAILED', // a report or output file can't be written
   'WORKER_FAILED',

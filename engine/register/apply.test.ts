@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textToKey } from '../../core/host/index.js';
-import { TREE_DEPTH_MAX } from './apply.js';
 import { ATTRIBUTES, type Attribute, NOT_STATED, type RegisterEvent, STATED, STATED_KINDS } from './event.js';
+import { TREE_DEPTH_MAX } from './limits.js';
 import { type NaiveEvent, NaiveRegister } from './naive-register.test.data.js';
 import { FLAG, flagsOf, WORD } from './record.js';
 import type { Register } from './register.js';
@@ -197,7 +197,14 @@ describe('an event', () => {
       [true, 2],
     ]);
     const digest = register.digest();
-    expect(register.apply(event)).toEqual({ applied: false, sequence: 1, created: 0, known: 0, conflicts: 0 });
+    expect(register.apply(event)).toEqual({
+      applied: false,
+      sequence: 1,
+      created: 0,
+      known: 0,
+      conflicts: 0,
+      rejections: [],
+    });
     expect(register.applyAll([event, other]).every(({ applied }) => !applied)).toBe(true);
     expect(register.digest()).toBe(digest);
     expect(register.find(unit(1))?.state).toBe('RETIRED');
@@ -301,7 +308,7 @@ describe('a package', () => {
     const result = register.apply(
       eventOf({ kind: 'ship', actor: 'seller', document: 'D', codes: [[sscc(0)], [sscc(1)], [unit(1)]] }),
     );
-    expect(result).toMatchObject({ conflicts: 1, created: 1, known: 2 });
+    expect(result).toMatchObject({ conflicts: 1, created: 0, known: 3 });
     expect([sscc(0), sscc(1), unit(1), unit(2), unit(3)].map((text) => register.find(text)?.state)).toEqual([
       'SHIPPED',
       'SHIPPED',
