@@ -76,24 +76,6 @@ export function eventFromJson(value: unknown, core: Core, defaults: EventDefault
   return event;
 }
 
-/** One JSON text, or JSON lines, as parsed values with their 1-based lines. Throws EVENT_INVALID for what is no JSON. */
-export function* jsonEvents(text: string): IterableIterator<{ value: unknown; line: number }> {
-  const whole = parsed(text);
-  if (whole !== undefined) {
-    const values = Array.isArray(whole) ? (whole as unknown[]) : [whole];
-    for (const value of values) yield { value, line: 1 };
-    return;
-  }
-  let line = 0;
-  for (const row of text.split('\n')) {
-    line++;
-    if (row.trim() === '') continue;
-    const value = parsed(row);
-    if (value === undefined) throw new TamgaError('EVENT_INVALID', { line, detail: 'not JSON' });
-    yield { value, line };
-  }
-}
-
 /** An event without an id is known by what it says, its time included. */
 export function contentId(event: RegisterEvent): Uint8Array {
   const bytes = encodeEvent({ ...event, id: new Uint8Array(16) });
@@ -218,14 +200,6 @@ function schemaFaults(value: unknown): string {
     return `${instancePath.slice(1) || 'the event'} ${message}${allowed}`;
   });
   return [...new Set(faults)].slice(0, ERRORS_SHOWN).join('; ');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 const invalid = (detail: string, limit?: string): TamgaError => new TamgaError('EVENT_INVALID', { detail, limit });

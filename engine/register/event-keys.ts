@@ -41,6 +41,12 @@ export function namesOf(keys: readonly Uint8Array[], core: Core): (string | { ke
   });
 }
 
+/** Text of the key that a code as scanned, or a key's own text, means; of what is neither, the text itself. */
+export function keyTextOf(code: string, core: Core): string {
+  const key = parseTexts([code], core)[0];
+  return key ? keyToText(key) : code;
+}
+
 /** Keys of the texts that the core reads as codes; `null` for the others. */
 function parseTexts(texts: readonly string[], core: Core): (Uint8Array | null)[] {
   // A line is a code: a text of several lines is none.
