@@ -27,7 +27,8 @@ export async function* stageList(
       rows: batch.count,
       findings,
       state(run, place, count) {
-        for (const [attribute, value] of Object.entries(numbers)) run.stateAll(place, count, attribute as Attribute, value);
+        for (const [attribute, value] of Object.entries(numbers))
+          run.stateAll(place, count, attribute as Attribute, value);
         if (ownerName) run.stateAll(place, count, 'owner', run.text(ownerName));
       },
     };

@@ -40,7 +40,8 @@ export function isAscending(keys: KeyColumn): boolean {
 }
 
 /** Key i, as a view. */
-export const keyAt = ({ bytes, offsets }: KeyColumn, i: number): Uint8Array => bytes.subarray(offsets[i], offsets[i + 1]);
+export const keyAt = ({ bytes, offsets }: KeyColumn, i: number): Uint8Array =>
+  bytes.subarray(offsets[i], offsets[i + 1]);
 
 /** A column of one key. */
 export const oneKey = (key: Uint8Array): KeyColumn => ({ bytes: key, offsets: Uint32Array.of(0, key.length) });

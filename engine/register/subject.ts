@@ -102,7 +102,8 @@ export class EventSubject implements Subject {
   }
 
   row(ordinal: number): number {
-    if (ordinal >= this.#firstNew) return this.#isLoad ? ordinal - this.#firstNew : this.#newRows[ordinal - this.#firstNew];
+    if (ordinal >= this.#firstNew)
+      return this.#isLoad ? ordinal - this.#firstNew : this.#newRows[ordinal - this.#firstNew];
     for (; this.#indexed < this.rows; this.#indexed++) this.#rowOf.set(this.#ordinals[this.#indexed], this.#indexed);
     return this.#rowOf.get(ordinal) ?? this.#addKnown(ordinal);
   }
