@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'DOCUMENT_INVALID', // a known kind with a missing or malformed field
   'CSV_BROKEN',
   'CSV_NO_CODE_COLUMN',
+  'EVENT_INVALID', // an event that the schema refuses, or whose codes are none
   'REGISTER_NOT_FOUND',
   'REGISTER_NEWER', // written by a newer Tamga
   'REGISTER_BROKEN',

@@ -23,6 +23,7 @@
  * Of a package: `level` is its kind, `capacity` the number of contents that was stated. `reason` says why a code was withdrawn or blocked.
  */
 import { PAGE_CODES } from './limits.js';
+import type { WithdrawalReasonName } from './withdrawal.js';
 
 export const RECORD_WORDS = 16;
 export const RECORD_BYTES = RECORD_WORDS * 4;
@@ -85,8 +86,16 @@ export interface RecordView {
   state: string;
   package: boolean;
   blocked: boolean;
+  /** Imported, not through customs. */
+  customs: boolean;
+  /** A package from which something was taken. */
+  opened: boolean;
+  /** Why it was sold or withdrawn. */
+  reason: WithdrawalReasonName | null;
   group: number | null;
   owner: string | null;
+  /** To whom it is shipped. */
+  receiver: string | null;
   parent: number | null;
   /** Minutes since 1970-01-01T00:00, wall clock. */
   expiry: number | null;

@@ -2,9 +2,11 @@
 import { keyToText, textToKey } from '../../core/host/index.js';
 import type { RegisterView } from '../reconcile/report.js';
 import { type ApplyResult, applyEvents } from './apply.js';
+import { AsOf, sequenceAt } from './as-of.js';
 import { Changes } from './changes.js';
 import { readContents } from './contents.js';
 import type { RegisterEvent } from './event.js';
+import { type HistoryEntry, historyOf } from './history.js';
 import { findKey } from './key-index.js';
 import { readKeyPage } from './key-pages.js';
 import { PAGE_CODES } from './limits.js';
@@ -12,8 +14,9 @@ import { type LogEntry, readLogged, readUndo } from './log.js';
 import { migrate } from './migrate.js';
 import { Names } from './names.js';
 import type { KeyColumn } from './packed-keys.js';
-import { FLAG, flagsOf, groupOf, PAGE_WORDS, RECORD_WORDS, type RecordView, stateOf, WORD } from './record.js';
+import { PAGE_WORDS, RECORD_WORDS, type RecordView } from './record.js';
 import { readRecords, recordStart } from './record-pages.js';
+import { viewOf } from './record-view.js';
 import { digestOf } from './register-digest.js';
 import { readSet, type SetKind } from './sets.js';
 import { STATES, type State } from './states.js';
@@ -114,27 +117,22 @@ export class Register {
   }
 
   record(ordinal: number): RecordView {
-    const record = this.hotWords(ordinal);
-    const orNull = (word: number): number | null => (record[word] === 0 ? null : record[word]);
-    const flags = flagsOf(record[WORD.head]);
-    const parts = record[WORD.parts];
-    return {
-      ordinal,
-      state: STATES[stateOf(record[WORD.head])] ?? 'UNKNOWN',
-      package: (flags & FLAG.package) !== 0,
-      blocked: (flags & FLAG.blocked) !== 0,
-      group: groupOf(record[WORD.head]) || null,
-      owner: this.names.text('owner', record[WORD.owner]),
-      // Ordinals are unsigned, words are not.
-      parent: record[WORD.parent] >>> 0 || null,
-      expiry: orNull(WORD.expiry),
-      produced: orNull(WORD.produced),
-      series: this.names.text('series', record[WORD.series]),
-      price: orNull(WORD.price),
-      parts: parts === 0 ? null : { inner: parts & 0xffff, sold: parts >>> 16 },
-      document: this.names.text('document', record[WORD.document]),
-      lastEvent: record[WORD.lastEvent],
-    };
+    return viewOf(ordinal, this.hotWords(ordinal), this.names);
+  }
+
+  /**
+   * What happened to a code in its text form and to the packages it was in, newest first; nothing for an unknown one.
+   * Apply no events while reading it.
+   */
+  history(text: string): IterableIterator<HistoryEntry> {
+    return historyOf(this, this.ordinalOf(textToKey(text)));
+  }
+
+  /** The register as it was at a moment of its own time, or behind the event of a sequence number; see {@link AsOf}. */
+  asOf(moment: Date | { sequence: number }): AsOf {
+    this.refresh();
+    const sequence = moment instanceof Date ? sequenceAt(this, moment.getTime()) : moment.sequence;
+    return new AsOf(this, Math.min(Math.max(0, sequence), this.view().lastEvent));
   }
 
   /** Text form of an ordinal's key; empty for an ordinal never given. */

@@ -41,14 +41,17 @@ function stateHead({ columns: { state, blocked, customs, group } }: RegisterEven
 function ship(event: RegisterEvent, subject: Subject): number {
   const rows = withContents(subject);
   const sender = subject.name('owner', event.actor);
+  const receiver = subject.name('owner', event.party);
   const { words } = subject;
   let conflicts = 0;
   for (const row of rows) {
     const at = row * RECORD_WORDS;
     const head = words[at];
     const state = stateOf(head);
-    if (SHIPPABLE.has(state)) words[at] = headOf(STATE_NUMBER.SHIPPED, flagsOf(head), groupOf(head));
-    else if (state !== STATE_NUMBER.SHIPPED) conflicts++;
+    if (SHIPPABLE.has(state)) {
+      words[at] = headOf(STATE_NUMBER.SHIPPED, flagsOf(head), groupOf(head));
+      if (receiver !== 0) words[at + WORD.receiver] = receiver;
+    } else if (state !== STATE_NUMBER.SHIPPED) conflicts++;
     if (words[at + WORD.owner] === 0) words[at + WORD.owner] = sender;
   }
   return conflicts;

@@ -1,12 +1,14 @@
 /** What an event does to the records it is about; pure: rows in, rows out. */
 import type { RegisterEvent } from './event.js';
+import { operate } from './operate.js';
+import type { RejectionReason } from './rejections.js';
 import { applyStatement } from './statement.js';
 import type { Subject } from './subject.js';
 
 /** Why an event doesn't apply to a code. */
 export interface Rejection {
   row: number;
-  reason: string;
+  reason: RejectionReason;
   detail: string;
 }
 
@@ -19,5 +21,6 @@ export interface Transition {
 
 /** Changes the rows of a subject in place. */
 export function transition(event: RegisterEvent, subject: Subject): Transition {
-  return { conflicts: applyStatement(event, subject), rejections: [] };
+  if (event.checks === 'stated') return { conflicts: applyStatement(event, subject), rejections: [] };
+  return { conflicts: 0, rejections: operate(event, subject) };
 }
