@@ -3,6 +3,7 @@ import type { Register } from '../../../engine/index.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 import { text } from '../texts.js';
 import { defineRegisterEvents } from './register-events.js';
+import { defineRegisterUpkeep } from './register-upkeep.js';
 
 /** `tamga register`: looks into a register, and what keeps or changes it. */
 export function defineRegister(program: Command, session: Session): void {
@@ -52,6 +53,7 @@ export function defineRegister(program: Command, session: Session): void {
     }),
   );
   defineRegisterEvents(register, session);
+  defineRegisterUpkeep(register, session);
 }
 
 async function withRegister(dir: string, work: (register: Register) => Promise<number>): Promise<number> {
