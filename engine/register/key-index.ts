@@ -15,7 +15,7 @@ interface Place {
   next: KeyColumn | null;
 }
 
-/** Keys that a load adds to the last block to fill it, before it begins new ones. */
+/** Keys of a load that are tried to fill the last block, before new ones are begun. */
 const FILL_CODES = 128;
 
 /** Ordinal of a key; 0 when the register doesn't have it. Throws REGISTER_BROKEN. */
@@ -61,17 +61,12 @@ export function insertKeys(store: Store, keys: KeyColumn, ordinals: Uint32Array)
     const appends = !block || compareKeys(block.keys, block.ordinals.length - 1, keys, from) < 0;
     if (!block) {
       writeBlocks(store, keys, ordinals, from, until, BLOCK_BYTES_MAX);
-    } else if (appends && until - from > FILL_CODES) {
-      const merged = merge(block, keys, ordinals, from, from + FILL_CODES);
-      writeBlocks(store, merged.keys, merged.ordinals, 0, merged.ordinals.length, BLOCK_BYTES_MAX);
-      writeBlocks(store, keys, ordinals, from + FILL_CODES, until, BLOCK_BYTES_MAX);
-    } else {
+    } else if (!appends || !fill(store, block, keys, ordinals, from, until)) {
       const merged = merge(block, keys, ordinals, from, until);
       const entries = merged.ordinals.length;
-      // A block that grew in its middle will grow again: it is cut into halves. One that grew at its end is filled.
-      const isFull = blockEnd(merged.keys, merged.ordinals, 0, entries, BLOCK_BYTES_MAX) < entries;
-      const bytesMax = appends || !isFull ? BLOCK_BYTES_MAX : BLOCK_BYTES_MAX * 0.6;
-      writeBlocks(store, merged.keys, merged.ordinals, 0, entries, bytesMax);
+      // A block that grew in its middle will grow again: it is cut into halves.
+      const fits = blockEnd(merged.keys, merged.ordinals, 0, entries, BLOCK_BYTES_MAX) === entries;
+      writeBlocks(store, merged.keys, merged.ordinals, 0, entries, fits ? BLOCK_BYTES_MAX : BLOCK_BYTES_MAX * 0.6);
     }
     from = until;
   }
@@ -125,6 +120,25 @@ function writeBlocks(
     store.index.putSync(Buffer.from(keyAt(keys, start)), packBlock(keys, ordinals, start, end));
     start = end;
   }
+}
+
+/** Fills a block with the first of keys that are all behind it, and writes the rest as blocks of their own; false when the block can't grow. */
+function fill(
+  store: Store,
+  block: KeyBlock,
+  keys: KeyColumn,
+  ordinals: Uint32Array,
+  from: number,
+  until: number,
+): boolean {
+  const old = block.ordinals.length;
+  const merged = merge(block, keys, ordinals, from, Math.min(until, from + FILL_CODES));
+  const end = blockEnd(merged.keys, merged.ordinals, 0, merged.ordinals.length, BLOCK_BYTES_MAX);
+  // Ordinals that no longer count on take more room, and then a full block may not even hold what it held.
+  if (end < old) return false;
+  if (end > old) writeBlocks(store, merged.keys, merged.ordinals, 0, end, BLOCK_BYTES_MAX);
+  writeBlocks(store, keys, ordinals, from + end - old, until, BLOCK_BYTES_MAX);
+  return true;
 }
 
 /** A block's entries and keys [from, until), in order. */
