@@ -4,7 +4,7 @@
  */
 import { TamgaError } from '../errors.js';
 import { isSealed } from './checksum.js';
-import { blockEnd, type KeyBlock, packBlock, unpackBlock } from './key-blocks.js';
+import { blockEnd, findInBlock, type KeyBlock, packBlock, unpackBlock } from './key-blocks.js';
 import { BLOCK_BYTES_MAX } from './limits.js';
 import { compareKeys, type KeyColumn, keyAt, oneKey } from './packed-keys.js';
 import type { Store } from './store.js';
@@ -18,14 +18,15 @@ interface Place {
 /** Keys of a load that are tried to fill the last block, before new ones are begun. */
 const FILL_CODES = 128;
 
+/** So many keys are looked for one by one: what lies between them isn't worth unpacking. */
+const FEW = 4;
+
 /** Ordinal of a key; 0 when the register doesn't have it. Throws REGISTER_BROKEN. */
 export function findKey(store: Store, key: Uint8Array): number {
   const start = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   for (const { value } of store.index.getRange({ start, reverse: true, limit: 1 })) {
-    const block = readBlock(store, value);
-    const wanted = oneKey(start);
-    const i = lowerBound(block.keys, wanted, 0);
-    return i < block.ordinals.length && compareKeys(block.keys, i, wanted, 0) === 0 ? block.ordinals[i] : 0;
+    if (!isSealed(value)) throw brokenBlock(store, 'the checksum is wrong');
+    return findInBlock(value, start);
   }
   return 0;
 }
@@ -33,6 +34,10 @@ export function findKey(store: Store, key: Uint8Array): number {
 /** Ordinals of keys, 0 for those that the register doesn't have. Fast for keys in ascending order (`ascends`), right for any. */
 export function findKeys(store: Store, keys: KeyColumn, ascends: boolean, into: Uint32Array): void {
   const count = keys.offsets.length - 1;
+  if (count <= FEW) {
+    for (let i = 0; i < count; i++) into[i] = findKey(store, keyAt(keys, i));
+    return;
+  }
   let place: Place | null = null;
   for (let i = 0; i < count; i++) {
     if (!place || !holds(place, keys, i)) place = placeOf(store, keyAt(keys, i));
@@ -74,15 +79,16 @@ export function insertKeys(store: Store, keys: KeyColumn, ordinals: Uint32Array)
 
 /** Decodes a stored block. Throws REGISTER_BROKEN. */
 export function readBlock(store: Store, stored: Buffer): KeyBlock {
-  const broken = (detail: string): TamgaError =>
-    new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `a block of the key index: ${detail}` });
-  if (!isSealed(stored)) throw broken('the checksum is wrong');
+  if (!isSealed(stored)) throw brokenBlock(store, 'the checksum is wrong');
   try {
     return unpackBlock(stored);
   } catch (error) {
-    throw broken(String(error));
+    throw brokenBlock(store, String(error));
   }
 }
+
+const brokenBlock = (store: Store, detail: string): TamgaError =>
+  new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `a block of the key index: ${detail}` });
 
 function placeOf(store: Store, key: Uint8Array): Place {
   // Range queries of lmdb keep the key they are given.
