@@ -29,7 +29,8 @@ export async function backupRegister(
   prepare(folder);
   const file = join(folder, DATA_FILE);
   try {
-    await register.store.root.backup(file, compact);
+    // LMDB takes the folder of an environment that has one.
+    await register.store.root.backup(folder, compact);
   } catch (error) {
     rmSync(file, { force: true });
     throw registerError(folder, error);

@@ -101,7 +101,9 @@ function checkKeys(store: Store, meta: Meta, findings: Findings, sets: ExpectedS
         if (Math.floor(ordinal / PAGE_CODES) !== page) {
           page = Math.floor(ordinal / PAGE_CODES);
           pageKeys = { bytes: new Uint8Array(0), offsets: new Uint32Array(1) };
-          pageKeys = readKeyPage(store, page);
+          findings.within('keys', () => {
+            pageKeys = readKeyPage(store, page);
+          });
         }
         const at = ordinal % PAGE_CODES;
         if (at + 1 >= pageKeys.offsets.length || compareKeys(pageKeys, at, keys, i) !== 0) {

@@ -4,7 +4,7 @@
  */
 import { TamgaError } from '../errors.js';
 import { isSealed } from './checksum.js';
-import { blockEnd, type KeyBlock, packBlock, unpackBlock } from './key-blocks.js';
+import { blockEnd, findInBlock, type KeyBlock, packBlock, unpackBlock } from './key-blocks.js';
 import { BLOCK_BYTES_MAX } from './limits.js';
 import { compareKeys, type KeyColumn, keyAt, oneKey } from './packed-keys.js';
 import type { Store } from './store.js';
@@ -15,17 +15,18 @@ interface Place {
   next: KeyColumn | null;
 }
 
-/** Keys that a load adds to the last block to fill it, before it begins new ones. */
+/** Keys of a load that are tried to fill the last block, before new ones are begun. */
 const FILL_CODES = 128;
+
+/** So many keys are looked for one by one: what lies between them isn't worth unpacking. */
+const FEW = 4;
 
 /** Ordinal of a key; 0 when the register doesn't have it. Throws REGISTER_BROKEN. */
 export function findKey(store: Store, key: Uint8Array): number {
   const start = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   for (const { value } of store.index.getRange({ start, reverse: true, limit: 1 })) {
-    const block = readBlock(store, value);
-    const wanted = oneKey(start);
-    const i = lowerBound(block.keys, wanted, 0);
-    return i < block.ordinals.length && compareKeys(block.keys, i, wanted, 0) === 0 ? block.ordinals[i] : 0;
+    if (!isSealed(value)) throw brokenBlock(store, 'the checksum is wrong');
+    return findInBlock(value, start);
   }
   return 0;
 }
@@ -33,6 +34,10 @@ export function findKey(store: Store, key: Uint8Array): number {
 /** Ordinals of keys, 0 for those that the register doesn't have. Fast for keys in ascending order (`ascends`), right for any. */
 export function findKeys(store: Store, keys: KeyColumn, ascends: boolean, into: Uint32Array): void {
   const count = keys.offsets.length - 1;
+  if (count <= FEW) {
+    for (let i = 0; i < count; i++) into[i] = findKey(store, keyAt(keys, i));
+    return;
+  }
   let place: Place | null = null;
   for (let i = 0; i < count; i++) {
     if (!place || !holds(place, keys, i)) place = placeOf(store, keyAt(keys, i));
@@ -61,17 +66,12 @@ export function insertKeys(store: Store, keys: KeyColumn, ordinals: Uint32Array)
     const appends = !block || compareKeys(block.keys, block.ordinals.length - 1, keys, from) < 0;
     if (!block) {
       writeBlocks(store, keys, ordinals, from, until, BLOCK_BYTES_MAX);
-    } else if (appends && until - from > FILL_CODES) {
-      const merged = merge(block, keys, ordinals, from, from + FILL_CODES);
-      writeBlocks(store, merged.keys, merged.ordinals, 0, merged.ordinals.length, BLOCK_BYTES_MAX);
-      writeBlocks(store, keys, ordinals, from + FILL_CODES, until, BLOCK_BYTES_MAX);
-    } else {
+    } else if (!appends || !fill(store, block, keys, ordinals, from, until)) {
       const merged = merge(block, keys, ordinals, from, until);
       const entries = merged.ordinals.length;
-      // A block that grew in its middle will grow again: it is cut into halves. One that grew at its end is filled.
-      const isFull = blockEnd(merged.keys, merged.ordinals, 0, entries, BLOCK_BYTES_MAX) < entries;
-      const bytesMax = appends || !isFull ? BLOCK_BYTES_MAX : BLOCK_BYTES_MAX * 0.6;
-      writeBlocks(store, merged.keys, merged.ordinals, 0, entries, bytesMax);
+      // A block that grew in its middle will grow again: it is cut into halves.
+      const fits = blockEnd(merged.keys, merged.ordinals, 0, entries, BLOCK_BYTES_MAX) === entries;
+      writeBlocks(store, merged.keys, merged.ordinals, 0, entries, fits ? BLOCK_BYTES_MAX : BLOCK_BYTES_MAX * 0.6);
     }
     from = until;
   }
@@ -79,15 +79,16 @@ export function insertKeys(store: Store, keys: KeyColumn, ordinals: Uint32Array)
 
 /** Decodes a stored block. Throws REGISTER_BROKEN. */
 export function readBlock(store: Store, stored: Buffer): KeyBlock {
-  const broken = (detail: string): TamgaError =>
-    new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `a block of the key index: ${detail}` });
-  if (!isSealed(stored)) throw broken('the checksum is wrong');
+  if (!isSealed(stored)) throw brokenBlock(store, 'the checksum is wrong');
   try {
     return unpackBlock(stored);
   } catch (error) {
-    throw broken(String(error));
+    throw brokenBlock(store, String(error));
   }
 }
+
+const brokenBlock = (store: Store, detail: string): TamgaError =>
+  new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `a block of the key index: ${detail}` });
 
 function placeOf(store: Store, key: Uint8Array): Place {
   // Range queries of lmdb keep the key they are given.
@@ -125,6 +126,25 @@ function writeBlocks(
     store.index.putSync(Buffer.from(keyAt(keys, start)), packBlock(keys, ordinals, start, end));
     start = end;
   }
+}
+
+/** Fills a block with the first of keys that are all behind it, and writes the rest as blocks of their own; false when the block can't grow. */
+function fill(
+  store: Store,
+  block: KeyBlock,
+  keys: KeyColumn,
+  ordinals: Uint32Array,
+  from: number,
+  until: number,
+): boolean {
+  const old = block.ordinals.length;
+  const merged = merge(block, keys, ordinals, from, Math.min(until, from + FILL_CODES));
+  const end = blockEnd(merged.keys, merged.ordinals, 0, merged.ordinals.length, BLOCK_BYTES_MAX);
+  // Ordinals that no longer count on take more room, and then a full block may not even hold what it held.
+  if (end < old) return false;
+  if (end > old) writeBlocks(store, merged.keys, merged.ordinals, 0, end, BLOCK_BYTES_MAX);
+  writeBlocks(store, keys, ordinals, from + end - old, until, BLOCK_BYTES_MAX);
+  return true;
 }
 
 /** A block's entries and keys [from, until), in order. */

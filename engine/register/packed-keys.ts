@@ -22,7 +22,7 @@ export function compareKeys(a: KeyColumn, i: number, b: KeyColumn, j: number): n
   const startB = b.offsets[j];
   const lengthA = a.offsets[i + 1] - startA;
   const lengthB = b.offsets[j + 1] - startB;
-  const most = lengthA < lengthB ? lengthA : lengthB;
+  const most = Math.min(lengthA, lengthB);
   const bytesA = a.bytes;
   const bytesB = b.bytes;
   for (let at = 0; at < most; at++) {

@@ -82,6 +82,10 @@ export function readHotRows(store: Store, rows: Int32Array, codes: number): void
   }
 }
 
+/** Pages of transactions that are done: one megabyte. */
+const spare: Int32Array[] = [];
+const SPARE_MAX = 256;
+
 /** Record pages that a transaction reads and changes; written once at its end, or at once when they are whole. */
 export class RecordPages {
   readonly #store: Store;
@@ -121,12 +125,16 @@ export class RecordPages {
     for (const number of [...this.#changed].sort((a, b) => a - b)) {
       this.#store.records.putSync(number, packRecords(this.#pages.get(number) as Int32Array));
     }
+    // Single events come by the thousand, and each would leave a page to be collected.
+    for (const page of this.#pages.values()) if (spare.length < SPARE_MAX) spare.push(page);
+    this.#pages.clear();
+    this.#changed.clear();
   }
 
   #page(number: number): Int32Array {
     let page = this.#pages.get(number);
     if (!page) {
-      page = new Int32Array(PAGE_WORDS);
+      page = spare.pop() ?? new Int32Array(PAGE_WORDS);
       readRecords(this.#store, number, page);
       this.#pages.set(number, page);
     }
