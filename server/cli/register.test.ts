@@ -1,8 +1,8 @@
 // Goal: events, history, past moments and upkeep of a register from the command line. Method: the real program, its output and exit codes.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { demoCode, jsonLines, scratchFolder, tamga } from './run-cli.test.files.js';
 
 const folder = scratchFolder();
@@ -16,35 +16,29 @@ const EVENTS = [
 ];
 const lines = (events: readonly unknown[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('');
 
-async function register(name: string): Promise<string> {
-  const dir = join(folder.path, name);
-  const { code, err } = await tamga(['register', 'event', dir, '--create'], lines(EVENTS));
+/** One register for all that only looks. */
+const dir = join(folder.path, 'register');
+let digest: string;
+beforeAll(async () => {
+  const { code, out, err } = await tamga(['register', 'event', dir, '--create'], lines(EVENTS));
   expect(err).toBe('');
+  expect(out).toMatch(/events applied +3\n/);
   expect(code).toBe(0);
-  return dir;
-}
+  digest = (await tamga(['register', 'digest', dir])).out;
+  expect(digest).toMatch(/^[0-9a-f]{64}\n$/);
+});
 
 describe('register event', () => {
-  it('applies lines, an array, one event, and files packed or not', async () => {
-    const wanted = await tamga(['register', 'digest', await register('lines')]);
-    expect(wanted.out).toMatch(/^[0-9a-f]{64}\n$/);
+  it('reads an array over several lines, and lines packed or not; the second time it knows them', async () => {
     const stamped = EVENTS.map((event) => ({ ...event, at: '2026-03-16T09:00:00Z' }));
-    for (const [name, content] of [
-      ['array.json', JSON.stringify(stamped, null, 2)],
-      ['lines.jsonl.gz', gzipSync(lines(stamped))],
-    ] as const) {
-      const dir = join(folder.path, `of-${name}`);
-      const { code, out } = await tamga(['register', 'event', dir, folder.file(name, content), '--create']);
-      expect(out).toMatch(/events applied +3\n/);
-      expect(code).toBe(0);
-      expect((await tamga(['register', 'digest', dir])).code).toBe(0);
-      const again = await tamga(['register', 'event', dir, join(folder.path, name)]);
-      expect(again.out).toMatch(/known before +3\n/);
-    }
+    const packed = folder.file('lines.jsonl.gz', gzipSync(lines(stamped)));
+    const to = join(folder.path, 'packed');
+    expect((await tamga(['register', 'event', to, packed, '--create'])).out).toMatch(/events applied +3\n/);
+    const again = await tamga(['register', 'event', to], JSON.stringify(stamped, null, 2));
+    expect(again).toMatchObject({ code: 0, out: expect.stringMatching(/known before +3\n/) });
   });
 
-  it('tells which codes were refused and why, in three languages and in JSON', async () => {
-    const dir = await register('refused');
+  it('tells which codes were refused and why, in the reader’s language and in JSON', async () => {
     const event = lines([
       { id: 'a'.repeat(32), kind: 'sell', actor: 'A', codes: [ONE, '046070000010425Df6hMwnNejNz'] },
     ]);
@@ -54,17 +48,17 @@ describe('register event', () => {
     expect(err).toContain("The register doesn't have the code");
     expect(out).toMatch(/refused +1\ncodes refused +2\n/);
     expect((await tamga(['register', 'event', dir, '--lang', 'ru'], event)).err).toContain('Кода нет в реестре');
-    expect((await tamga(['register', 'event', dir, '--lang', 'uz'], event)).err).toContain('Kod reyestrda yoʻq');
     const [json] = jsonLines((await tamga(['register', 'event', dir, '--json'], event)).out);
     expect(json).toMatchObject({ line: 1, id: 'a'.repeat(32), applied: false, known: false, sequence: 0 });
     expect((json as { rejections: unknown[] }).rejections).toHaveLength(2);
   });
 
   it('with --possible and --any-actor does what can be done', async () => {
-    const dir = await register('possible');
     const accept = lines([{ kind: 'accept', actor: 'C', codes: [ONE, '046070000010425Df6hMwnNejNz'] }]);
-    expect((await tamga(['register', 'event', dir, '--possible'], accept)).out).toMatch(/events applied +0\n/);
-    const { code, out, err } = await tamga(['register', 'event', dir, '--possible', '--any-actor'], accept);
+    const to = join(folder.path, 'possible');
+    cpSync(dir, to, { recursive: true });
+    expect((await tamga(['register', 'event', to, '--possible'], accept)).out).toMatch(/events applied +0\n/);
+    const { code, out, err } = await tamga(['register', 'event', to, '--possible', '--any-actor'], accept);
     expect(err).toContain('line 1: applied without\n  046070000010425Df6hMwnNejNz');
     expect(out).toMatch(/events applied +1\n/);
     expect(code).toBe(1);
@@ -76,8 +70,7 @@ describe('register event', () => {
     ['no code', lines([{ kind: 'sell', codes: ['own code'] }]), 'codes/0'],
     ['nothing at all', '', 'empty'],
   ])('refuses %s and says where', async (_, input, place) => {
-    const dir = join(folder.path, `bad-${place.replace('/', '-')}`);
-    const { code, out, err } = await tamga(['register', 'event', dir, '--create'], input);
+    const { code, out, err } = await tamga(['register', 'event', dir], input);
     expect(err).toContain(place);
     expect(err).toContain('What to do');
     expect(out).toBe('');
@@ -87,22 +80,18 @@ describe('register event', () => {
 
 describe('register history and at', () => {
   it('tell what happened to a code, with the package that it came through', async () => {
-    const dir = await register('history');
     const { code, out } = await tamga(['register', 'history', dir, ONE]);
     expect(out).toContain(`shipped · A → B · UPD 1 · with ${BOX}\n  state: in circulation → shipped\n`);
     expect(out).toContain('put into circulation · A · report 1\n  state: unknown → in circulation\n');
     expect(code).toBe(0);
     const { events } = JSON.parse((await tamga(['register', 'history', dir, KEY, '--json'])).out);
     expect(events.map(({ kind }: { kind: string }) => kind)).toEqual(['ship', 'aggregate', 'introduce']);
-    expect((await tamga(['register', 'history', dir, BOX, '--lang', 'ru'])).out).toContain('отгрузка');
     const none = await tamga(['register', 'history', dir, 'nothing']);
     expect(none).toMatchObject({ code: 1, out: '', err: expect.stringContaining('is not in the register') });
   });
 
   it('tell what the register was: counts, a code, sets', async () => {
-    const dir = await register('at');
     expect((await tamga(['register', 'at', dir, 'event:2'])).out).toMatch(/behind event 2\nstate\nin circulation +3\n/);
-    expect((await tamga(['register', 'at', dir, '2020-01-01T00:00:00Z'])).out).toContain('Before the first event');
     const now = new Date(Date.now() + 60_000).toISOString();
     expect(JSON.parse((await tamga(['register', 'at', dir, now, '--json'])).out)).toMatchObject({
       event: 3,
@@ -118,25 +107,22 @@ describe('register history and at', () => {
     expect(set.count).toBe(2);
     expect(set.codes).toHaveLength(2);
     expect((await tamga(['register', 'at', dir, 'event:3', '--state', 'SHIPPED'])).out).toContain(`codes: 3\n${KEY}\n`);
-    expect(await tamga(['register', 'at', dir, 'soon'])).toMatchObject({ code: 2 });
   });
 });
 
 describe('register export, backup and check', () => {
   it('export makes an equal register, with the times it had', async () => {
-    const dir = await register('export');
     const exported = await tamga(['register', 'export', dir]);
     expect(exported.code).toBe(0);
     const file = folder.file('export.jsonl', exported.out);
     const again = join(folder.path, 'imported');
     expect((await tamga(['register', 'event', again, file, '--create', '--replay'])).code).toBe(0);
-    expect((await tamga(['register', 'digest', again])).out).toBe((await tamga(['register', 'digest', dir])).out);
+    expect((await tamga(['register', 'digest', again])).out).toBe(digest);
+    // Sequence numbers and times included.
     expect((await tamga(['register', 'export', again])).out).toBe(exported.out);
   });
 
   it('backup, restore and compact give the same register, and check finds it whole', async () => {
-    const dir = await register('backup');
-    const { out: digest } = await tamga(['register', 'digest', dir]);
     const [copy, restored] = [join(folder.path, 'copy'), join(folder.path, 'restored')];
     expect(await tamga(['register', 'backup', dir, copy, '--compact'])).toMatchObject({ code: 0, err: '' });
     expect(await tamga(['register', 'backup', dir, copy])).toMatchObject({ code: 2 });
@@ -149,17 +135,17 @@ describe('register export, backup and check', () => {
   });
 
   it('check finds what was overwritten and says what to do', async () => {
-    const dir = await register('damaged');
-    const path = join(dir, 'data.mdb');
+    const damaged = join(folder.path, 'damaged');
+    cpSync(dir, damaged, { recursive: true });
+    const path = join(damaged, 'data.mdb');
     const bytes = readFileSync(path);
     // Everything that names the document, wherever it stands.
     for (let at = bytes.indexOf('report 1'); at >= 0; at = bytes.indexOf('report 1', at + 1)) bytes.write('REPORT', at);
     writeFileSync(path, bytes);
-    const { code, out } = await tamga(['register', 'check', dir]);
+    const { code, out } = await tamga(['register', 'check', damaged]);
     expect(code).toBe(1);
     expect(out).toContain('The register is damaged');
     expect(out).toContain('tamga register restore');
-    expect(JSON.parse((await tamga(['register', 'check', dir, '--json'])).out).ok).toBe(false);
-    expect(existsSync(path)).toBe(true);
+    expect(await tamga(['register', 'check', join(folder.path, 'none')])).toMatchObject({ code: 2 });
   });
 });
