@@ -20,6 +20,8 @@ export interface Statement {
   at: number;
   actor: string;
   document: string;
+  /** The receiver of a shipment. */
+  party?: string;
 }
 
 /** Attributes whose values are indices into texts or parents, and have to be renumbered for each event. */
@@ -145,11 +147,11 @@ export class StagedRun {
   }
 }
 
-/** An event's id is its content: importing the same file again gives ids that were applied. The time is left out. */
+/** An event's id is its content: importing the same file again gives ids that were applied. The time is left out, and the receiver, which its document names. */
 function idOf(event: RegisterEvent): Uint8Array {
   return Uint8Array.from(
     createHash('sha256')
-      .update(encodeEvent({ ...event, at: 0 }))
+      .update(encodeEvent({ ...event, ...STATED, at: 0 }))
       .digest()
       .subarray(0, 16),
   );
