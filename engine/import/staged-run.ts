@@ -25,6 +25,9 @@ export interface Statement {
 /** Attributes whose values are indices into texts or parents, and have to be renumbered for each event. */
 const TEXT_ATTRIBUTES: ReadonlySet<Attribute> = new Set(['owner', 'series']);
 
+/** Bytes that a time adds to an encoded event. */
+const TIME_BYTES = 8;
+
 export class StagedRun {
   #bytes = new Uint8Array(1 << 20);
   #offsets = new Uint32Array(1 << 16);
@@ -96,13 +99,13 @@ export class StagedRun {
     for (let from = 0; from < order.length; ) {
       let until = Math.min(order.length, from + EVENT_CODES_MAX);
       let event = this.#event(keys, order, from, until, texts, parents, statement);
-      let size = encodeEvent(event).length;
-      while (size > EVENT_BYTES_MAX && until - from > 1) {
-        until = from + Math.max(1, Math.floor(((until - from) * EVENT_BYTES_MAX * 0.9) / size));
+      let encoded = encodeUntimed(event);
+      while (encoded.length + TIME_BYTES > EVENT_BYTES_MAX && until - from > 1) {
+        until = from + Math.max(1, Math.floor(((until - from) * EVENT_BYTES_MAX * 0.9) / encoded.length));
         event = this.#event(keys, order, from, until, texts, parents, statement);
-        size = encodeEvent(event).length;
+        encoded = encodeUntimed(event);
       }
-      yield { ...event, id: idOf(event) };
+      yield { ...event, id: idOf(encoded) };
       from = until;
     }
   }
@@ -145,14 +148,12 @@ export class StagedRun {
   }
 }
 
+/** An event without its time, which adds at most eight bytes. */
+const encodeUntimed = (event: RegisterEvent): Uint8Array => encodeEvent({ ...event, at: 0 });
+
 /** An event's id is its content: importing the same file again gives ids that were applied. The time is left out. */
-function idOf(event: RegisterEvent): Uint8Array {
-  return Uint8Array.from(
-    createHash('sha256')
-      .update(encodeEvent({ ...event, at: 0 }))
-      .digest()
-      .subarray(0, 16),
-  );
+function idOf(encoded: Uint8Array): Uint8Array {
+  return Uint8Array.from(createHash('sha256').update(encoded).digest().subarray(0, 16));
 }
 
 function columnOf(keys: Uint8Array[]): KeyColumn {
