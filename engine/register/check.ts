@@ -1,9 +1,11 @@
 /** Is a register whole? Every value is read and compared with every other that must agree with it. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isTamgaError } from '../errors.js';
-import { checkStoreFile } from './store-file.js';
+import { isTamgaError, TamgaError } from '../errors.js';
+import { checkStoreFile, DATA_FILE } from './store-file.js';
 
 export interface CheckReport {
   path: string;
@@ -32,6 +34,7 @@ export const CHECK_FINDINGS_MAX = 100;
  * that reads it. Throws REGISTER_NOT_FOUND.
  */
 export async function checkRegister(path: string): Promise<CheckReport> {
+  if (!existsSync(join(path, DATA_FILE))) throw new TamgaError('REGISTER_NOT_FOUND', { path });
   try {
     checkStoreFile(path);
   } catch (error) {
