@@ -44,6 +44,10 @@ describe('the check', () => {
     await register.close();
   });
 
+  it('of a folder without a register says that there is none', async () => {
+    await expect(checkRegister(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'REGISTER_NOT_FOUND' });
+  });
+
   const flip = (value: Buffer | undefined, at: number): Buffer => {
     const bytes = Buffer.from(value ?? []);
     bytes[at < 0 ? bytes.length + at : at] ^= 0x10;

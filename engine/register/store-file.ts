@@ -38,6 +38,7 @@ export function checkStoreFile(path: string): void {
       closeSync(descriptor);
     }
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new TamgaError('REGISTER_NOT_FOUND', { path });
     throw registerError(path, error);
   }
   if (size === 0) return;
