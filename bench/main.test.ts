@@ -22,6 +22,7 @@ describe('tamga bench', () => {
       'bench',
       'core/parse-batch',
       'bulk',
+      'register',
       '--small',
       '--json',
       json,
@@ -32,6 +33,10 @@ describe('tamga bench', () => {
       'bulk/verify-file',
       'bulk/verify-memory-10x',
       'bulk/reconcile-1m-2m',
+      'register/load-sorted',
+      'register/image-build',
+      'register/record-bytes',
+      'register/events-durable',
     ]);
     for (const { id, unit, median, spread, ratios } of results) {
       expect(stdout, 'a person sees it, too').toContain(`${id}: ${median.toLocaleString('en')} ${unit}`);

@@ -7,6 +7,8 @@ import { parseBatch } from './core/parse-batch.js';
 import { hmacSha256, hmacStreebog, kuznyechikCmac, magmaCmac } from './crypto/macs.js';
 import { ecdsaP256, gostCryptoProA, gostCryptoProB, gostTc26A } from './crypto/signatures.js';
 import { gs1 } from './gs1/gs1.js';
+import { eventsDurable } from './register/events-durable.js';
+import { loadSorted } from './register/load-sorted.js';
 import type { BenchOptions, BenchResult } from './result.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -22,6 +24,8 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'crypto/hmac-sha256': hmacSha256,
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
+  'register/load-sorted': loadSorted,
+  'register/events-durable': eventsDurable,
 };
 
 const { values, positionals } = parseArgs({

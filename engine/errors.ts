@@ -20,6 +20,7 @@ export const ERROR_CODES = [
   'DOCUMENT_INVALID', // a known kind with a missing or malformed field
   'CSV_BROKEN',
   'CSV_NO_CODE_COLUMN',
+  'EVENT_INVALID', // an event that the schema refuses, or whose codes are none
   'REGISTER_NOT_FOUND',
   'REGISTER_NEWER', // written by a newer Tamga
   'REGISTER_BROKEN',
@@ -27,6 +28,7 @@ export const ERROR_CODES = [
   'KEYS_INVALID', // the key file
   'SECRETS_INVALID', // the file of secrets
   'SECRETS_EXPOSED', // others than its owner could read it
+  'REGISTER_BUSY', // more events wait to be written than the queue takes
   'DISK_FULL',
   'OUTPUT_FAILED', // a report or output file can't be written
   'WORKER_FAILED',

@@ -10,7 +10,8 @@ import { failing, idsOf, importPlace, snapshotCsv } from './import.test.data.js'
 /** Codes of each file. A file is a transaction, the first one of two events: a kill has somewhere to come between. */
 const FILE_CODES = [17_000, ...Array.from({ length: 9 }, () => 2000)];
 const KILLS = 20;
-const DISK_BYTES = 3 << 20;
+// An empty register takes some 150 KB, a full one here two or three times that.
+const DISK_BYTES = 1 << 20;
 
 const place = await importPlace();
 let files: string[];

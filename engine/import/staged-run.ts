@@ -9,6 +9,7 @@ import {
   encodeEvent,
   NOT_STATED,
   type RegisterEvent,
+  STATED,
 } from '../register/event.js';
 import { EVENT_BYTES_MAX, EVENT_CODES_MAX } from '../register/limits.js';
 import { type KeyColumn, packKeys } from '../register/packed-keys.js';
@@ -19,10 +20,15 @@ export interface Statement {
   at: number;
   actor: string;
   document: string;
+  /** The receiver of a shipment. */
+  party?: string;
 }
 
 /** Attributes whose values are indices into texts or parents, and have to be renumbered for each event. */
 const TEXT_ATTRIBUTES: ReadonlySet<Attribute> = new Set(['owner', 'series']);
+
+/** Bytes that a time and a receiver (a tax number, a place of activity) add to an encoded event, and more. */
+const REST_BYTES = 1024;
 
 export class StagedRun {
   #bytes = new Uint8Array(1 << 20);
@@ -54,14 +60,22 @@ export class StagedRun {
 
   /** States an attribute of the code at `place`. */
   state(place: number, attribute: Attribute, value: number): void {
-    let column = this.#columns[attribute];
-    if (!column || column.length <= place) {
-      const wider = new Int32Array(Math.max(1 << 16, (column?.length ?? 0) * 2, place + 1)).fill(NOT_STATED);
-      if (column) wider.set(column);
-      column = wider;
-      this.#columns[attribute] = column;
-    }
-    column[place] = value;
+    this.#column(attribute, place + 1)[place] = value;
+  }
+
+  /** States an attribute of `count` codes from `place` on. */
+  stateAll(place: number, count: number, attribute: Attribute, value: number): void {
+    this.#column(attribute, place + count).fill(value, place, place + count);
+  }
+
+  /** The column of an attribute, with room for `count` codes. */
+  #column(attribute: Attribute, count: number): Int32Array {
+    const column = this.#columns[attribute];
+    if (column && column.length >= count) return column;
+    const wider = new Int32Array(Math.max(1 << 16, (column?.length ?? 0) * 2, count)).fill(NOT_STATED);
+    if (column) wider.set(column);
+    this.#columns[attribute] = wider;
+    return wider;
   }
 
   /** Index of a text for the attributes `owner` and `series`. */
@@ -87,13 +101,13 @@ export class StagedRun {
     for (let from = 0; from < order.length; ) {
       let until = Math.min(order.length, from + EVENT_CODES_MAX);
       let event = this.#event(keys, order, from, until, texts, parents, statement);
-      let size = encodeEvent(event).length;
-      while (size > EVENT_BYTES_MAX && until - from > 1) {
-        until = from + Math.max(1, Math.floor(((until - from) * EVENT_BYTES_MAX * 0.9) / size));
+      let encoded = encodeContent(event);
+      while (encoded.length + REST_BYTES > EVENT_BYTES_MAX && until - from > 1) {
+        until = from + Math.max(1, Math.floor(((until - from) * EVENT_BYTES_MAX * 0.9) / encoded.length));
         event = this.#event(keys, order, from, until, texts, parents, statement);
-        size = encodeEvent(event).length;
+        encoded = encodeContent(event);
       }
-      yield { ...event, id: idOf(event) };
+      yield { ...event, id: idOf(encoded) };
       from = until;
     }
   }
@@ -124,6 +138,7 @@ export class StagedRun {
     }
     const eventParents = [...usedParents.keys()].map((index) => parents[index]);
     return {
+      ...STATED,
       ...statement,
       id: new Uint8Array(16),
       count: until - from,
@@ -135,14 +150,12 @@ export class StagedRun {
   }
 }
 
-/** An event's id is its content: importing the same file again gives ids that were applied. The time is left out. */
-function idOf(event: RegisterEvent): Uint8Array {
-  return Uint8Array.from(
-    createHash('sha256')
-      .update(encodeEvent({ ...event, at: 0 }))
-      .digest()
-      .subarray(0, 16),
-  );
+/** What makes an event's id: all but its time, and the receiver, which its document names. */
+const encodeContent = (event: RegisterEvent): Uint8Array => encodeEvent({ ...event, ...STATED, at: 0 });
+
+/** An event's id is its content: importing the same file again gives ids that were applied. */
+function idOf(encoded: Uint8Array): Uint8Array {
+  return Uint8Array.from(createHash('sha256').update(encoded).digest().subarray(0, 16));
 }
 
 function columnOf(keys: Uint8Array[]): KeyColumn {
