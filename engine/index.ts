@@ -43,4 +43,5 @@ export type { RecordView } from './register/record.js';
 export { Register, type RegisterStat } from './register/register.js';
 export { STATES, type State } from './register/states.js';
 export { OPERATIONS, type Operation } from './verdict/rules.js';
-export type { Verdict, VerifyContext } from './verdict/verify-codes.js';
+export type { Allow, Verdict } from './verdict/verdict.js';
+export type { VerifyContext } from './verdict/verify-codes.js';
