@@ -2,6 +2,7 @@
 import { type Core, compileCore, loadCore } from '../core/host/index.js';
 import { Runners } from './bulk/runners.js';
 import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/verify-file.js';
+import { type LineVerdicts, LineVerifier } from './bulk/verify-lines.js';
 import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
@@ -25,6 +26,7 @@ export class Engine {
   readonly #core: Core;
   readonly #runners: Runners;
   readonly #verifier: CodeVerifier;
+  readonly #lineVerifier: LineVerifier;
 
   /** @internal Use {@link openEngine}. */
   constructor(register: Register | null, core: Core, runners: Runners) {
@@ -32,6 +34,7 @@ export class Engine {
     this.#core = core;
     this.#runners = runners;
     this.#verifier = new CodeVerifier(core, register);
+    this.#lineVerifier = new LineVerifier(core, register);
   }
 
   /** A verdict for one code, or for each of several; see {@link Verdict}. */
@@ -40,6 +43,14 @@ export class Engine {
   verify(codes: string | Uint8Array | readonly (string | Uint8Array)[], context: VerifyContext): Verdict | Verdict[] {
     if (typeof codes === 'string' || codes instanceof Uint8Array) return this.#verifier.verify(codes, context);
     return this.#verifier.verifyAll(codes, context);
+  }
+
+  /**
+   * A verdict for each line of a text of codes, as columns and in the calling thread: for some thousands of codes at a time. The columns are
+   * good until the next call.
+   */
+  verifyLines(bytes: Uint8Array, context: VerifyContext): LineVerdicts {
+    return this.#lineVerifier.verify(bytes, context);
   }
 
   /** Brings the register's image to memory: {@link verify} then answers from it, several times as fast; it may take seconds for millions of codes. */

@@ -1,7 +1,7 @@
 /** A verdict for one code. What it says is fixed when it is given; strings and objects are made when they are asked for. */
 import type { Core, ParsedCode } from '../../core/host/index.js';
 import { OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
-import { type RecordView, stateOf } from '../register/record.js';
+import { HOT_WORDS, type RecordView, stateOf, WORD } from '../register/record.js';
 import type { Register } from '../register/register.js';
 import { STATES, type State } from '../register/states.js';
 
@@ -30,15 +30,8 @@ export interface VerdictSource {
   readonly register: Register | null;
 }
 
-/** Words of a record that a verdict keeps. */
-export interface RecordWords {
-  head: number;
-  owner: number;
-  expiry: number;
-}
-
-/** Of a code that no record is known of. */
-export const NO_RECORD: RecordWords = { head: 0, owner: 0, expiry: 0 };
+/** Row of a code that no record is known of. */
+export const NO_RECORD = new Int32Array(HOT_WORDS);
 
 export class CodeVerdict implements Verdict {
   readonly allow: Allow;
@@ -53,6 +46,7 @@ export class CodeVerdict implements Verdict {
   #code: ParsedCode | undefined;
   #record: RecordView | null | undefined;
 
+  /** `rows[row …]` are the hot words of the code's record now. */
   constructor(
     source: VerdictSource,
     raw: string | Uint8Array,
@@ -60,7 +54,8 @@ export class CodeVerdict implements Verdict {
     allow: Allow,
     outcome: number,
     ordinal: number,
-    { head, owner, expiry }: RecordWords,
+    rows: Int32Array,
+    row: number,
   ) {
     this.allow = allow;
     this.reason = OUTCOMES[outcome];
@@ -69,9 +64,9 @@ export class CodeVerdict implements Verdict {
     // The caller's bytes may change before the code is asked for.
     this.#raw = typeof raw === 'string' ? raw : raw.slice();
     this.#country = country;
-    this.#head = head;
-    this.#owner = owner;
-    this.#expiry = expiry;
+    this.#head = rows[row + WORD.head];
+    this.#owner = rows[row + WORD.owner];
+    this.#expiry = rows[row + WORD.expiry];
   }
 
   get state(): State | null {

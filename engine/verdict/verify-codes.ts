@@ -82,25 +82,24 @@ export class CodeVerifier {
     const { error, kind, flags, fingerprint } = batch.columns;
     const isPackage = kind[0] === PACKAGE_KIND;
     if (error[0] !== 0 || kind[0] === 0 || (flags[0] & FLAGS.templateMismatch) !== 0) {
-      return new CodeVerdict(source, raw, country, 'no', malformed(error[0], kind[0]), 0, NO_RECORD);
+      return new CodeVerdict(source, raw, country, 'no', malformed(error[0], kind[0]), 0, NO_RECORD, 0);
     }
     const isRepeated = seen !== null && !isFirst(seen, fingerprint);
     const { register } = source;
     if (!register) {
       return isRepeated
-        ? new CodeVerdict(source, raw, country, 'no', DUPLICATE, 0, NO_RECORD)
-        : new CodeVerdict(source, raw, country, 'unknown', WELL_FORMED, 0, NO_RECORD);
+        ? new CodeVerdict(source, raw, country, 'no', DUPLICATE, 0, NO_RECORD, 0)
+        : new CodeVerdict(source, raw, country, 'unknown', WELL_FORMED, 0, NO_RECORD, 0);
     }
     const ordinal = image ? image.table.find(fingerprint, 0) : register.ordinalOf(onlyKey(source.core.keys(batch)));
     if (ordinal === 0) {
       const outcome = isRepeated ? DUPLICATE : isPackage ? UNKNOWN_PACKAGE : NOT_FOUND;
-      return new CodeVerdict(source, raw, country, 'no', outcome, 0, NO_RECORD);
+      return new CodeVerdict(source, raw, country, 'no', outcome, 0, NO_RECORD, 0);
     }
     const rows = image ? image.rows : register.hotWords(ordinal);
     const row = image ? ordinal * HOT_WORDS : 0;
-    const words = { head: rows[row + WORD.head], owner: rows[row + WORD.owner], expiry: rows[row + WORD.expiry] };
     const outcome = isRepeated ? DUPLICATE : rules.outcome(rows, row);
-    return new CodeVerdict(source, raw, country, allowOf(outcome, words.head), outcome, ordinal, words);
+    return new CodeVerdict(source, raw, country, allowOf(outcome, rows[row + WORD.head]), outcome, ordinal, rows, row);
   }
 
   #rulesOf({ operation, participant, at }: VerifyContext): RuleTable {
