@@ -5,6 +5,8 @@ import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/ve
 import { type LineVerdicts, LineVerifier } from './bulk/verify-lines.js';
 import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
+import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
+import type { JobEngine } from './jobs/run-job.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
 import { loadImage } from './register/image.js';
@@ -72,6 +74,21 @@ export class Engine {
   import(files: readonly string[], options: ImportOptions = {}): Promise<ImportReport> {
     if (!this.register) throw new TamgaError('USAGE', { detail: 'an import needs a register' });
     return importFiles(files, this.register, this.#core, options);
+  }
+
+  /** Jobs of a folder, done with this engine. Close them before it. */
+  openJobs(folder: string, options: JobsOptions = {}): Jobs {
+    const { register } = this;
+    const engine: JobEngine = {
+      registerEvent: () => {
+        register?.refresh();
+        return register?.view().lastEvent ?? null;
+      },
+      verifyFile: (path, asked, journal) => verifyFile(path, asked, register, this.#runners, journal),
+      reconcile: (asked) => this.reconcile(asked),
+      import: (files, asked) => this.import(files, asked),
+    };
+    return openJobs(folder, engine, options);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 /** The public `tamga/engine`. */
 export type {
   VerifyFileOptions,
+  VerifyProgress,
   VerifyReport,
   VerifyResult,
 } from './bulk/verify-file.js';
@@ -22,6 +23,8 @@ export type {
   ImportProgress,
   ImportReport,
 } from './import/import.js';
+export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
+export type { Jobs, JobsOptions } from './jobs/jobs.js';
 export {
   OUTCOMES,
   type Outcome,

@@ -79,6 +79,8 @@ export interface VerifyJournal {
   verdicts: string;
   earlier: { from: Resume; settled: Settled } | null;
   onSettled(block: SettledBlock, verification: Verification): void;
+  /** All blocks are settled; what is left may be done again. */
+  onEnd(verification: Verification): void;
 }
 
 /** Verifies every line of a file of any form (`-`: standard input). The result holds temporary files: close it. */
@@ -97,7 +99,7 @@ export async function verifyFile(
     const core = await loadCore({ module: runners.module, seed });
     const universe = new Universe(register ? loadImage(register, core) : emptyImage());
     const view = register?.view() ?? null;
-    const pass = passOf(options, register, universe, seed, cancel);
+    const pass = passOf(options, register, universe, seed, cancel, journal !== undefined);
     const input = await openInput(path, folder, options.signal);
     clock.stop('open', universe.codes - 1);
 
@@ -113,6 +115,7 @@ export async function verifyFile(
       journal?.onSettled({ result, firstLine, next: { position, line: lineOf(result.lines) }, read }, run);
       options.onProgress?.({ stage: 'verify', done: run.verdicts.lines, ...pace.at(read) });
     }
+    journal?.onEnd(run);
     run.finish();
     clock.stop('verify', run.verdicts.lines);
 
@@ -156,13 +159,14 @@ function passOf(
   universe: Universe,
   seed: Uint8Array,
   { flag }: CancelFlag,
+  forSets: boolean,
 ): Pass {
   const owners = register && owner !== undefined ? [register.names.demand('owner', owner)] : [];
   return {
     universe,
     options: {
       context: { operation, now: wallClockOf(at ?? new Date()), owners },
-      forSets: false,
+      forSets,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
       unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,
     },
