@@ -80,6 +80,7 @@ export class Engine {
   openJobs(folder: string, options: JobsOptions = {}): Jobs {
     const { register } = this;
     const engine: JobEngine = {
+      registerPath: register?.path ?? null,
       registerEvent: () => {
         register?.refresh();
         return register?.view().lastEvent ?? null;

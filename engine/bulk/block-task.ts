@@ -15,7 +15,9 @@ const LF = 0x0a;
 const PART_BYTES = 1 << 18;
 
 /** A pass as it crosses between threads. */
-export type TaskPass = Omit<Pass, 'universe'>;
+export interface TaskPass extends Omit<Pass, 'universe' | 'cancel'> {
+  cancel: Int32Array | undefined;
+}
 
 /** Runs blocks with one core and one open file; both are kept for the next block. */
 export class BlockWork {

@@ -2,16 +2,36 @@
 import { TamgaError } from '../errors.js';
 
 export class CancelFlag {
+  /** What crosses to workers. */
   readonly flag = new Int32Array(new SharedArrayBuffer(4));
   readonly #signal: AbortSignal | undefined;
+  readonly #waiting = new Set<() => void>();
   readonly #raise = (): void => {
     Atomics.store(this.flag, 0, 1);
+    for (const stop of this.#waiting) stop();
   };
 
   constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
     if (signal?.aborted) this.#raise();
     else signal?.addEventListener('abort', this.#raise, { once: true });
+  }
+
+  get raised(): boolean {
+    return Atomics.load(this.flag, 0) !== 0;
+  }
+
+  /** What a promise comes to; throws CANCELLED at once when the flag is raised before. Nothing of the promise is kept when it has come. */
+  unlessRaised<T>(promise: Promise<T>, path: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        this.#waiting.delete(stop);
+        reject(new TamgaError('CANCELLED', { path }));
+      };
+      this.#waiting.add(stop);
+      promise.then(resolve, reject).then(() => this.#waiting.delete(stop));
+      if (this.raised) stop();
+    });
   }
 
   /** Forgets the signal. */

@@ -29,13 +29,15 @@ export async function* inOrder(
   const underWay: { result: Promise<BlockResult>; read: number; position: number }[] = [];
   let line = firstLine;
   let last: BlockResult | null = null;
+  const { cancel } = pass;
   const settle = async (): Promise<ReadBlock> => {
     // Whoever took the block before has come back for the next one.
     last?.release();
     last = null;
     const first = line;
     const { result: promise, read, position } = underWay.shift() as (typeof underWay)[number];
-    const result = await atLine(promise, path, first);
+    const placed = atLine(promise, path, first);
+    const result = await (cancel ? cancel.unlessRaised(placed, path) : placed);
     line += result.lines;
     last = result;
     return { result, read, position, lineOf: (row) => first + row };
@@ -50,7 +52,8 @@ export async function* inOrder(
     }
     while (underWay.length > 0) yield await settle();
   } finally {
-    await Promise.allSettled(underWay.map(({ result }) => result));
+    // Blocks of a cancelled run end by themselves, after a part of theirs; a worker that is only starting is not waited for.
+    if (!cancel?.raised) await Promise.allSettled(underWay.map(({ result }) => result));
   }
 }
 

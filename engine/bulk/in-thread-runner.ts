@@ -15,10 +15,10 @@ export class InThreadRunner implements Runner {
     this.#work = new BlockWork(module);
   }
 
-  async run(block: Block, { universe, ...pass }: Pass): Promise<BlockResult> {
+  async run(block: Block, { universe, cancel, ...pass }: Pass): Promise<BlockResult> {
     // Timers, sockets and whoever may cancel have their turn between blocks.
     await setImmediate();
-    const parts = await this.#work.run(block, pass, universe, this.#stock.take());
+    const parts = await this.#work.run(block, { ...pass, cancel: cancel?.flag }, universe, this.#stock.take());
     return blockResult(parts, this.#stock);
   }
 

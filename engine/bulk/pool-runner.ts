@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { CoreModule } from '../../core/host/index.js';
@@ -27,47 +28,56 @@ const BLOCKS_PER_WORKER = 2;
 /** A block whose worker died is given to another one, once: an accident happens once, what happens twice lies in the block. */
 const ATTEMPTS = 2;
 
+/** Pools that may die in a row, all workers of them, before anything was done: more is no accident either. */
+const POOLS_MAX = 3;
+
+/** A pool, and what ends everything that it was asked. */
+interface Pool {
+  threads: Piscina<WorkerTask, WorkerAnswer>;
+  end: AbortController;
+}
+
 /** Runs blocks in a piscina pool. The universe and the columns are shared, sets are moved; nothing is copied but the task. */
 export class PoolRunner implements Runner {
   readonly width: number;
+  readonly #module: CoreModule;
+  readonly #workers: number;
   readonly #stock = new BufferStock();
-  readonly #pool: Piscina<WorkerTask, WorkerAnswer>;
+  #pool: Pool;
+  /** Pools that died since the last block that was done. */
+  #dead = 0;
   #closed = false;
 
   constructor(module: CoreModule, workers: number) {
     this.width = workers * BLOCKS_PER_WORKER;
-    this.#pool = new Piscina({
-      filename: new URL('./worker.js', import.meta.url).href,
-      minThreads: workers,
-      maxThreads: workers,
-      // Each run has at most `width` blocks under way; how many runs there are is for the caller to bound.
-      maxQueue: Number.POSITIVE_INFINITY,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: { module },
-      // A worker's objects are few and short-lived; a young generation of the usual size would only fill memory.
-      resourceLimits: { maxYoungGenerationSizeMb: 4 },
-    });
-    // A worker that dies between two tasks is replaced; there is nothing to redo and nobody to tell.
-    this.#pool.on('error', () => undefined);
+    this.#module = module;
+    this.#workers = workers;
+    this.#pool = this.#open();
   }
 
   /** The threads at work now. */
   get threads(): readonly Worker[] {
-    return this.#pool.threads;
+    return this.#pool.threads.threads;
   }
 
-  async run(block: Block, { universe, ...pass }: Pass): Promise<BlockResult> {
+  async run(block: Block, { universe, cancel, ...rest }: Pass): Promise<BlockResult> {
     const buffers = this.#stock.take();
-    for (let attempt = 1; ; attempt++) {
+    const pass = { ...rest, cancel: cancel?.flag };
+    for (let attempt = 1; ; ) {
+      const { threads, end } = this.#pool;
       let answer: WorkerAnswer;
       try {
-        answer = await this.#pool.run({ block, pass, shared: universe.share(), buffers: buffers.memory });
+        const task = { block, pass, shared: universe.share(), buffers: buffers.memory };
+        answer = await threads.run(task, { signal: end.signal });
       } catch (error) {
+        const waited = end.signal.aborted && (error as Error).name === 'AbortError';
+        if (!waited) attempt++;
         // A dead worker writes no more: its columns are there for the next one.
-        if (attempt < ATTEMPTS && !this.#closed) continue;
+        if (attempt <= ATTEMPTS && this.#dead <= POOLS_MAX && !this.#closed) continue;
         this.#stock.give(buffers);
         throw workerFailed(block, error as Error);
       }
+      this.#dead = 0;
       if ('error' in answer) {
         this.#stock.give(buffers);
         throw new TamgaError(answer.error.code, answer.error.data);
@@ -79,13 +89,42 @@ export class PoolRunner implements Runner {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#pool.destroy();
+    await this.#pool.threads.destroy();
+  }
+
+  #open(): Pool {
+    const threads = new Piscina<WorkerTask, WorkerAnswer>({
+      filename: new URL('./worker.js', import.meta.url).href,
+      minThreads: this.#workers,
+      maxThreads: this.#workers,
+      // Each run has at most `width` blocks under way; how many runs there are is for the caller to bound.
+      maxQueue: Number.POSITIVE_INFINITY,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      workerData: { module: this.#module },
+      // A worker's objects are few and short-lived; a young generation of the usual size would only fill memory.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
+    const pool: Pool = { threads, end: new AbortController() };
+    setMaxListeners(0, pool.end.signal);
+    // A worker that dies between two tasks is replaced; there is nothing to redo and nobody to tell.
+    threads.on('error', () => undefined);
+    // Piscina replaces no worker that dies while it starts: when all have, what waits would wait for ever.
+    threads.on('workerDestroy', () => setImmediate(() => this.#replace(pool)));
+    return pool;
+  }
+
+  #replace(pool: Pool): void {
+    if (this.#closed || this.#pool !== pool || pool.threads.threads.length > 0) return;
+    this.#dead++;
+    this.#pool = this.#open();
+    pool.end.abort();
+    void pool.threads.destroy();
   }
 }
 
 function workerFailed(block: Block, error: Error): TamgaError {
   const place =
     'range' in block ? `bytes ${block.range.start} to ${block.range.end}` : `block ${block.block + 1} of the lines`;
-  const detail = `${place}: ${ATTEMPTS} workers died of them, the last one of: ${error.message}`;
+  const detail = `${place}: the workers that had them died, the last one of: ${error.message}`;
   return new TamgaError('WORKER_FAILED', { path: block.path, detail }, { cause: error });
 }

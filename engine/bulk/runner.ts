@@ -1,4 +1,5 @@
 /** The contract of bulk work: a block of lines in, one {@link BlockResult} out. Two implementations: in this thread, and in a pool. */
+import type { CancelFlag } from './cancel-flag.js';
 import type { BlockResult, ClassifyOptions } from './classify.js';
 import type { ByteRange } from './range-reader.js';
 import type { Universe } from './universe.js';
@@ -12,8 +13,8 @@ export interface Pass {
   /** Lists may have blanks around a code. */
   trim: boolean;
   country?: 'RU' | 'UZ';
-  /** Shared memory whose first number becomes 1 when nobody wants the results any more; see {@link CancelFlag}. */
-  cancel?: Int32Array;
+  /** Raised when nobody wants the results any more. */
+  cancel?: CancelFlag;
 }
 
 /** A plain text file, one code a line. */

@@ -108,7 +108,7 @@ export async function verifyFile(
     const run = folder.keep(new Verification(universe.size, verdictPath, folder.path, earlier?.settled));
     const pace = new Pace(input);
     for await (const block of input.classified(runners.for([input]), core, pass, earlier?.from)) {
-      refuseCancelled(pass.cancel, path);
+      refuseCancelled(cancel.flag, path);
       const firstLine = run.verdicts.lines;
       const { result, position, read, lineOf } = block;
       run.settle(result);
@@ -158,7 +158,7 @@ function passOf(
   register: Register | null,
   universe: Universe,
   seed: Uint8Array,
-  { flag }: CancelFlag,
+  cancel: CancelFlag,
   forSets: boolean,
 ): Pass {
   const owners = register && owner !== undefined ? [register.names.demand('owner', owner)] : [];
@@ -173,7 +173,7 @@ function passOf(
     seed,
     trim: true,
     country,
-    cancel: flag,
+    cancel,
   };
 }
 

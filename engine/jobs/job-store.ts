@@ -13,6 +13,8 @@ export interface JobOwner {
 
 export interface StoredJob extends Omit<Job, 'interrupted'> {
   owner: JobOwner | null;
+  /** Somebody, perhaps another process, asked to end it. */
+  cancelling: boolean;
   /** What the files of the job are good for; `null` before the first. */
   checkpoint: Checkpoint | null;
 }

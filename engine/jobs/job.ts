@@ -63,6 +63,8 @@ export interface Job {
   /** Running by its record, but the process that ran it is gone: {@link Jobs.resume} goes on with it. */
   interrupted: boolean;
   inputs: JobInput[];
+  /** Folder of the register; `null` without one. */
+  register: string | null;
   /** Last event of the register that the job is about; `null` without a register. An import changes it and doesn't ask. */
   registerEvent: number | null;
   progress: JobProgress;

@@ -5,7 +5,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { VerifyResult } from '../bulk/verify-file.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { VerifyReport, VerifyResult } from '../bulk/verify-file.js';
 import { isTamgaError, TamgaError } from '../errors.js';
 import { describeInput, refuseChanged } from './input-digest.js';
 import { inputsOf, type Job, type JobProgress, type JobSpec } from './job.js';
@@ -21,6 +23,8 @@ export interface JobsOptions {
 /** Jobs that wait at once; more is a mistake of the caller. */
 const QUEUED_MAX = 1000;
 const NO_PROGRESS: JobProgress = { done: 0, bytes: null, bytesTotal: null, millisecondsLeft: null };
+/** How often a job at work looks whether another process asked to end it. */
+const CANCEL_POLL_MS = 200;
 /** Files of one job. */
 const INPUTS_MAX = 10_000;
 
@@ -65,6 +69,7 @@ export class Jobs {
       spec,
       state: 'queued',
       inputs,
+      register: this.#engine.registerPath,
       registerEvent: spec.kind === 'import' ? null : this.#engine.registerEvent(),
       progress: NO_PROGRESS,
       blocks: 0,
@@ -74,6 +79,7 @@ export class Jobs {
       runs: 0,
       error: null,
       owner: { pid: process.pid },
+      cancelling: false,
       checkpoint: null,
     };
     this.#store.put(job);
@@ -98,13 +104,20 @@ export class Jobs {
     }
     const job = this.#store.update(id, (stored) => {
       refuseBusy(stored);
-      return { ...stored, state: 'queued', owner: { pid: process.pid }, error: null, ended: null };
+      return {
+        ...stored,
+        state: 'queued',
+        owner: { pid: process.pid },
+        cancelling: false,
+        error: null,
+        ended: null,
+      };
     });
     this.#enqueue(id);
     return viewOf(job);
   }
 
-  /** Ends a job that waits or is at work in this process. Throws JOB_NOT_FOUND, JOB_STATE. */
+  /** Ends a job that waits or is at work; one of another process ends within a second. Throws JOB_NOT_FOUND, JOB_STATE. */
   async cancel(id: string): Promise<Job> {
     const job = this.#store.get(id);
     if (this.#running?.id === id) {
@@ -112,6 +125,8 @@ export class Jobs {
       await this.#ends.get(id);
     } else if (job.state === 'queued' || (job.state === 'running' && !isAlive(job))) {
       this.#store.update(id, (stored) => ({ ...stored, state: 'cancelled', ended: Date.now(), owner: null }));
+    } else if (job.state === 'running') {
+      this.#store.update(id, (stored) => ({ ...stored, cancelling: true }));
     } else {
       throw stateError(job);
     }
@@ -137,6 +152,13 @@ export class Jobs {
   /** Folder of a job's files: `result.json`, and by kind `verdicts`, `findings.ndjson`. */
   folderOf(id: string): string {
     return this.#store.folderOf(this.#store.get(id).id);
+  }
+
+  /** The summary of a verification that is done. Throws JOB_STATE. */
+  async report(id: string): Promise<VerifyReport> {
+    const job = this.#store.get(id);
+    if (job.state !== 'done' || job.spec.kind !== 'verify') throw stateError(job);
+    return JSON.parse(await readFile(join(this.folderOf(id), 'result.json'), 'utf8')) as VerifyReport;
   }
 
   /** The result of a verification that is done, with its verdicts line by line. Close it. Throws JOB_STATE, JOB_STALE. */
@@ -183,6 +205,7 @@ export class Jobs {
     const id = this.#queue.shift();
     if (id === undefined || this.#closed) return;
     const control = new AbortController();
+    const poll = setInterval(() => this.#store.get(id).cancelling && control.abort(), CANCEL_POLL_MS);
     try {
       if (this.#store.get(id).state !== 'queued') return;
       const job = this.#change(id, (stored) => ({
@@ -207,6 +230,7 @@ export class Jobs {
     } catch (error) {
       this.#end(id, error);
     } finally {
+      clearInterval(poll);
       this.#running = null;
     }
   }
@@ -241,7 +265,7 @@ export function openJobs(folder: string, engine: JobEngine, options: JobsOptions
 }
 
 function viewOf(stored: StoredJob): Job {
-  const { owner: _, checkpoint: __, ...job } = stored;
+  const { owner: _, checkpoint: __, cancelling: ___, ...job } = stored;
   const underWay = job.state === 'queued' || job.state === 'running';
   return { ...job, interrupted: underWay && !isAlive(stored) };
 }

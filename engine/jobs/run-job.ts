@@ -15,6 +15,8 @@ import { JobJournal } from './verify-journal.js';
 
 /** What jobs ask of an engine. */
 export interface JobEngine {
+  /** Folder of the register; `null` without one. */
+  readonly registerPath: string | null;
   /** Number of the last event of the register; `null` without one. */
   registerEvent(): number | null;
   verifyFile(path: string, options: VerifyFileOptions, journal: VerifyJournal): Promise<VerifyResult>;

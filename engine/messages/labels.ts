@@ -147,6 +147,17 @@ export const LABELS = [
   'cli.register',
   'cli.notInRegister',
   'cli.written',
+  'cli.jobId',
+  'cli.jobCreated',
+  'cli.jobShare',
+  'cli.jobsNone',
+  'cli.jobInterrupted',
+  'cli.jobQueued',
+  'cli.jobRunning',
+  'cli.jobDone',
+  'cli.jobFailed',
+  'cli.jobCancelled',
+  'cli.jobResumable',
 ] as const;
 
 export type Label = (typeof LABELS)[number];
