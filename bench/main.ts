@@ -5,6 +5,7 @@ import { reconcile } from './bulk/reconcile.js';
 import { verifyFile } from './bulk/verify-file.js';
 import { parseBatch } from './core/parse-batch.js';
 import { gs1 } from './gs1/gs1.js';
+import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -12,6 +13,7 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   gs1,
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
+  'register/verify-single': verifySingle,
 };
 
 const { values, positionals } = parseArgs({
