@@ -3,13 +3,14 @@
  * It lives in shared memory; workers get the same bytes.
  */
 import { FingerprintTable } from '../register/fingerprint-table.js';
-import type { Image } from '../register/image.js';
+import { IMAGE, type Image } from '../register/image.js';
 import { FLAG, flagsOf, HOT_WORDS, WORD } from '../register/record.js';
 import type { RuleTable } from '../verdict/rule-table.js';
 
 /** What crosses to a worker; shared memory, not copies. */
 export interface SharedUniverse {
   codes: number;
+  header: Int32Array;
   rows: Int32Array;
   table: Uint32Array;
   extraRows: Int32Array;
@@ -23,6 +24,7 @@ const touchedRows = new Int32Array(1);
 
 export class Universe {
   readonly codes: number;
+  readonly #header: Int32Array;
   readonly #rows: Int32Array;
   readonly #table: FingerprintTable;
   #extraRows: Int32Array;
@@ -32,8 +34,9 @@ export class Universe {
   #extraKeys = new Uint8Array(1 << 10);
   #extraOffsets = new Float64Array(1 << 7);
 
-  constructor(image: Pick<Image, 'codes' | 'rows' | 'table'>) {
+  constructor(image: Pick<Image, 'codes' | 'header' | 'rows' | 'table'>) {
     this.codes = image.codes;
+    this.#header = image.header;
     this.#rows = image.rows;
     this.#table = image.table;
     this.#extraRows = sharedRows(1);
@@ -44,6 +47,7 @@ export class Universe {
   static over(shared: SharedUniverse): Universe {
     const universe = new Universe({
       codes: shared.codes,
+      header: shared.header,
       rows: shared.rows,
       table: FingerprintTable.over(shared.table),
     });
@@ -56,6 +60,7 @@ export class Universe {
   share(): SharedUniverse {
     return {
       codes: this.codes,
+      header: this.#header,
       rows: this.#rows,
       table: this.#table.words,
       extraRows: this.#extraRows,
@@ -71,12 +76,15 @@ export class Universe {
 
   /** Ordinal of the fingerprint at `prints[at]`; 0 when nobody knows it. */
   find(prints: Uint32Array, at: number): number {
-    return this.#table.find(prints, at) || this.#extraTable.find(prints, at);
+    const known = this.#table.find(prints, at);
+    // The image may have taken in codes since; their ordinals are those of extra codes here.
+    return known !== 0 && known < this.codes ? known : this.#extraTable.find(prints, at);
   }
 
   /** Ordinals of `count` fingerprints, four words each, into `ordinals` from `at` on; 0 when nobody knows them. */
   findMany(prints: Uint32Array, count: number, ordinals: Uint32Array, at: number): void {
     this.#table.findMany(prints, count, ordinals, at);
+    for (let i = at; i < at + count; i++) if (ordinals[i] >= this.codes) ordinals[i] = 0;
     if (this.#extraCount === 0) return;
     for (let i = 0; i < count; i++) {
       if (ordinals[at + i] === 0) ordinals[at + i] = this.#extraTable.find(prints, i * 4);
@@ -97,10 +105,13 @@ export class Universe {
     parents: Uint32Array,
   ): void {
     // Rows are touched some hundreds at a time before they are read, for the same reason as slots of the table.
-    for (let first = from; first < until; first += JUDGE_AHEAD) {
+    for (let first = from; first < until; ) {
       const last = Math.min(until, first + JUDGE_AHEAD);
+      const version = Atomics.load(this.#header, IMAGE.version);
       this.#touch(ordinals, first, last);
       rules.judge(this.#rows, this.codes, ordinals, first, last, outcomes, parents);
+      // Rows that were written meanwhile may have been read half: once more.
+      if ((version & 1) === 0 && Atomics.load(this.#header, IMAGE.version) === version) first = last;
     }
     if (this.#extraCount === 0) return;
     for (let i = from; i < until; i++) {

@@ -63,9 +63,9 @@ export class CodeVerifier {
   }
 
   #image(): Image | null {
-    const { register } = this.#source;
+    const { core, register } = this.#source;
     if (!register) return null;
-    const image = currentImage(register);
+    const image = currentImage(register, core);
     if (!image) register.refresh();
     return image;
   }
