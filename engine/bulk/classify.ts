@@ -132,10 +132,11 @@ export class BlockClassifier {
     const { ordinals, parents, outcomes, strayLines, strayPrints } = this.#buffers;
     const { unregistered, unknownPackage } = this.options;
     const from = this.#lines;
+    const { templateMismatch } = FLAGS;
     let strays = this.#strays;
     for (let i = 0; i < count; i++) {
       const line = from + i;
-      if (error[i] === 0 && kind[i] !== NO_KIND && (flags[i] & FLAGS.templateMismatch) === 0) {
+      if (error[i] === 0 && kind[i] !== NO_KIND && (flags[i] & templateMismatch) === 0) {
         // A known code gets its outcome and its parent from the register.
         if (ordinals[line] !== 0) continue;
         for (let w = 0; w < 4; w++) strayPrints[strays * 4 + w] = fingerprint[i * 4 + w];

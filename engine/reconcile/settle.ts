@@ -86,7 +86,8 @@ export class OutcomeCounts {
   readonly #counts = new Float64Array(OUTCOMES.length);
 
   addAll(outcomes: Uint8Array): void {
-    for (let i = 0; i < outcomes.length; i++) this.#counts[outcomes[i]]++;
+    const counts = this.#counts;
+    for (let i = 0; i < outcomes.length; i++) counts[outcomes[i]]++;
   }
 
   add(outcome: number, count = 1): void {

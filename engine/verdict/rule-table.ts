@@ -26,12 +26,7 @@ export class RuleTable {
 
   /** Outcome of the hot row at `rows[row]`. */
   outcome(rows: Int32Array, row: number): number {
-    const head = rows[row + WORD.head];
-    if (this.#allowed[stateOf(head)] === 0) return STATE_FORBIDS;
-    if (this.#owners.length !== 0 && !this.#mayOwn(rows[row + WORD.owner])) return OTHER_OWNER;
-    const expiry = rows[row + WORD.expiry];
-    if (expiry < this.#minute && expiry !== 0) return EXPIRED;
-    return flagsOf(head) & FLAG.blocked ? BLOCKED : OK;
+    return outcomeOf(rows, row, this.#allowed, this.#owners, this.#minute);
   }
 
   /**
@@ -46,16 +41,31 @@ export class RuleTable {
     outcomes: Uint8Array,
     parents: Uint32Array,
   ): void {
+    // Read once: in the loop they would be looked up for every code.
+    const allowed = this.#allowed;
+    const owners = this.#owners;
+    const minute = this.#minute;
     for (let i = from; i < until; i++) {
       const ordinal = ordinals[i];
       if (ordinal === 0 || ordinal >= codes) continue;
       const row = ordinal * HOT_WORDS;
       parents[i] = rows[row + WORD.parent];
-      outcomes[i] = this.outcome(rows, row);
+      outcomes[i] = outcomeOf(rows, row, allowed, owners, minute);
     }
   }
+}
 
-  #mayOwn(owner: number): boolean {
-    return owner === 0 || this.#owners.includes(owner);
-  }
+function outcomeOf(rows: Int32Array, row: number, allowed: Uint8Array, owners: Int32Array, minute: number): number {
+  const head = rows[row + WORD.head];
+  if (allowed[stateOf(head)] === 0) return STATE_FORBIDS;
+  if (owners.length !== 0 && !mayOwn(owners, rows[row + WORD.owner])) return OTHER_OWNER;
+  const expiry = rows[row + WORD.expiry];
+  if (expiry < minute && expiry !== 0) return EXPIRED;
+  return flagsOf(head) & FLAG.blocked ? BLOCKED : OK;
+}
+
+function mayOwn(owners: Int32Array, owner: number): boolean {
+  if (owner === 0) return true;
+  for (let i = 0; i < owners.length; i++) if (owners[i] === owner) return true;
+  return false;
 }
