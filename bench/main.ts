@@ -9,6 +9,7 @@ import { ecdsaP256, gostCryptoProA, gostCryptoProB, gostTc26A } from './crypto/s
 import { gs1 } from './gs1/gs1.js';
 import { eventsDurable } from './register/events-durable.js';
 import { loadSorted } from './register/load-sorted.js';
+import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -26,6 +27,7 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'bulk/reconcile-1m-2m': reconcile,
   'register/load-sorted': loadSorted,
   'register/events-durable': eventsDurable,
+  'register/verify-single': verifySingle,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,9 +1,11 @@
 /** The public `tamga/engine`. */
 export type {
   VerifyFileOptions,
+  VerifyProgress,
   VerifyReport,
   VerifyResult,
 } from './bulk/verify-file.js';
+export type { LineVerdicts } from './bulk/verify-lines.js';
 export type { DocumentModel } from './documents/model.js';
 export { readDocument } from './documents/read-document.js';
 export { Engine, type EngineOptions, openEngine } from './engine.js';
@@ -21,6 +23,8 @@ export type {
   ImportProgress,
   ImportReport,
 } from './import/import.js';
+export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
+export type { Jobs, JobsOptions } from './jobs/jobs.js';
 export { type LoadKeysOptions, loadKeyRing, TAIL_POLICIES, type TailPolicy } from './keys/index.js';
 export {
   OUTCOMES,
@@ -55,4 +59,5 @@ export { REJECTIONS, type RejectionReason } from './register/rejections.js';
 export { STATES, type State } from './register/states.js';
 export { WITHDRAWAL_REASONS, type WithdrawalReasonName } from './register/withdrawal.js';
 export { OPERATIONS, type Operation } from './verdict/rules.js';
-export type { Verdict, VerifyContext } from './verdict/verify-codes.js';
+export type { Allow, Verdict } from './verdict/verdict.js';
+export type { VerifyContext } from './verdict/verify-codes.js';

@@ -4,6 +4,7 @@ import { defineBench } from './commands/bench.js';
 import { defineDemo } from './commands/demo.js';
 import { defineDocument } from './commands/document.js';
 import { defineImport } from './commands/import.js';
+import { defineJobs } from './commands/jobs.js';
 import { defineKeys } from './commands/keys.js';
 import { defineParse } from './commands/parse.js';
 import { defineReconcile } from './commands/reconcile.js';
@@ -30,6 +31,7 @@ export function buildProgram(session: Session): Command {
     defineReconcile,
     defineRegister,
     defineKeys,
+    defineJobs,
     defineServe,
     defineDemo,
     defineBench,
