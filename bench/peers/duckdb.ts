@@ -1,0 +1,53 @@
+/** DuckDB in this process, two threads. */
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { InventoryCorpus } from '../bulk/inventory-corpus.js';
+import { answerOf, type DatabasePeer, missingSql, SCANNED_SQL } from './databases.js';
+
+export const DUCKDB_THREADS = '2';
+
+/** Path of the corpus's database. */
+export const duckdbFile = (corpus: InventoryCorpus): string => join(corpus.folder, 'duckdb.db');
+
+/** Reads full codes from a list and cuts the keys out of them. GTIN at 3, serial of thirteen at 19. */
+export const scansAsSql = (path: string): string =>
+  `SELECT substr(line, 3, 14) || substr(line, 19, 13) AS key FROM read_csv('${path}', header = false, columns = {'line': 'VARCHAR'}, delim = '\\0', quote = '', escape = '')`;
+
+export async function openDuckdb(corpus: InventoryCorpus): Promise<DatabasePeer | null> {
+  const duckdb = await import('@duckdb/node-api').catch(() => null);
+  if (!duckdb) return null;
+  const file = duckdbFile(corpus);
+  if (!existsSync(file)) {
+    process.stderr.write('loading DuckDB …\n');
+    const part = `${file}.part`;
+    await rm(part, { force: true });
+    const making = await duckdb.DuckDBInstance.create(part, { threads: DUCKDB_THREADS });
+    const connection = await making.connect();
+    await connection.run(
+      `CREATE TABLE register AS SELECT substr(code, 3, 14) || substr(code, 19, 13) AS key, owner FROM read_csv('${corpus.registerCsv}', header = true, delim = ';', all_varchar = true)`,
+    );
+    await connection.run(`CREATE TABLE scanned AS ${scansAsSql(corpus.scans)}`);
+    await connection.run('CHECKPOINT');
+    connection.closeSync();
+    making.closeSync();
+    await rename(part, file);
+  }
+  const instance = await duckdb.DuckDBInstance.create(file, { threads: DUCKDB_THREADS, access_mode: 'READ_ONLY' });
+  const connection = await instance.connect();
+  return {
+    name: 'duckdb',
+    async ask() {
+      const started = performance.now();
+      const scanned = (await connection.runAndReadAll(SCANNED_SQL)).getRows();
+      const missing = (await connection.runAndReadAll(missingSql(corpus.owner))).getRows();
+      const milliseconds = performance.now() - started;
+      const rows = scanned.map(([owner, count]) => [owner === null ? null : String(owner), Number(count)] as const);
+      return { answer: answerOf(corpus.owner, rows, Number(missing[0][0])), milliseconds };
+    },
+    async close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
