@@ -7,7 +7,7 @@ import type { Batch, Core } from '../../core/host/index.js';
 import { isHeaderLine } from '../documents/header-words.js';
 import type { DocumentModel } from '../documents/model.js';
 import type { SourceForm } from '../documents/source.js';
-import { readTable } from '../documents/table.js';
+import { readTable, type SnapshotRow } from '../documents/table.js';
 import { isTamgaError, TamgaError } from '../errors.js';
 import { codesOf } from '../import/stage-table.js';
 import { type BlockResult, blockResult, classify } from './classify.js';
@@ -25,6 +25,14 @@ export interface ReadBlock {
   result: BlockResult;
   /** 1-based line in the input of row i of the block. */
   lineOf: (row: number) => number;
+  /** When and by what row i was scanned, where the input says it. */
+  scanOf?: (row: number) => ScanMoment;
+}
+
+export interface ScanMoment {
+  /** ISO 8601, as the input has it. */
+  scannedAt?: string;
+  device?: string;
 }
 
 /** A block in this thread, with the batch that it came from. */
@@ -167,7 +175,8 @@ export class TableInput implements CodeInput {
         trim: pass.trim,
         country: pass.country,
       });
-      yield blocks.make(core, batch, pass, (row) => rows[row].row);
+      const block = blocks.make(core, batch, pass, (row) => rows[row].row);
+      yield { ...block, scanOf: (row) => momentOf(rows[row]) };
     }
   }
 }
@@ -207,6 +216,14 @@ export class DocumentInput implements CodeInput {
     const batch = core.parseBatch(this.#bytes, { trim: pass.trim, country: pass.country });
     yield new BlockMaker().make(core, batch, pass, (row) => rows[row]);
   }
+}
+
+function momentOf({ scan }: SnapshotRow): ScanMoment {
+  const moment: ScanMoment = {};
+  if (scan?.scannedAt !== undefined) moment.scannedAt = scan.scannedAt;
+  const device = scan?.employee ?? scan?.warehouse;
+  if (device !== undefined) moment.device = device;
+  return moment;
 }
 
 const stampOf = ({ ino, mtimeMs, size }: Stats): string => `${ino}:${mtimeMs}:${size}`;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../errors.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from '../reconcile/outcomes.js';
+import { TREE_OUTCOMES } from '../reconcile/tree-outcomes.js';
 import { errorMessage, message, messageForms, messageKeys, stateName } from './catalogue.js';
 import { LABELS } from './labels.js';
 import { LANGUAGES, type Language } from './language.js';
@@ -24,6 +25,7 @@ describe('the catalogue', () => {
       ...pairs('error', ERROR_CODES, ['problem', 'remedy']),
       ...pairs('outcome', OUTCOMES, ['label', 'meaning']),
       ...pairs('package', PACKAGE_DECISIONS, ['label', 'meaning']),
+      ...pairs('tree', TREE_OUTCOMES, ['label', 'meaning']),
       ...LABELS.map((label) => `label.${label}`),
     ];
     const found = messageKeys().filter((key) => !key.startsWith('state.'));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ErrorCode, ErrorData } from '../errors.js';
 import type { Outcome, PackageDecision } from '../reconcile/outcomes.js';
+import type { TreeOutcome } from '../reconcile/tree-outcomes.js';
 import { formatCount } from './format.js';
 import type { Label } from './labels.js';
 import { LANGUAGES, type Language } from './language.js';
@@ -11,6 +12,7 @@ export type MessageKey =
   | `error.${ErrorCode}.${'problem' | 'remedy'}`
   | `outcome.${Outcome}.${'label' | 'meaning'}`
   | `package.${PackageDecision}.${'label' | 'meaning'}`
+  | `tree.${TreeOutcome}.${'label' | 'meaning'}`
   | `label.${Label}`;
 
 /** Values for the placeholders. Numbers are written with the language's grouping, so pass a line number as text. */
@@ -24,6 +26,7 @@ const texts = new Map<string, Readonly<Record<Language, Text>>>();
 load('error', 'errors.json', 2);
 load('outcome', 'outcomes.json', 2);
 load('package', 'packages.json', 2);
+load('tree', 'trees.json', 2);
 load('state', 'states.json', 1);
 load('label', 'labels.json', 1);
 

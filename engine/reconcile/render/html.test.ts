@@ -137,8 +137,12 @@ describe('the HTML report', () => {
       lines: { count: 0, outcomes: {} },
       packageDecisions: {},
       byGtin: [],
+      byPackage: [],
+      trees: { stated: 0, outcomes: {} },
       inputs: [],
+      expectedSet: null,
       register: null,
+      at: '2026-03-16T09:00:00.000Z',
       timings: [],
     };
     const { text } = parse(await textOf(fixed(empty, [], []), 'Ночь & "<день>"'));
