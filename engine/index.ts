@@ -29,16 +29,24 @@ export {
   SEVERITY,
   type Severity,
 } from './reconcile/outcomes.js';
+export type { RegisterSetQuery } from './reconcile/expected-set.js';
 export type { ReconcileOptions } from './reconcile/reconcile.js';
 export type {
+  ExpectedSetSummary,
   Finding,
   GtinTotals,
   InputSummary,
+  PackageRow,
   ReconcileReport,
   ReconcileResult,
   RegisterView,
   StageTiming,
+  TreeSummary,
 } from './reconcile/report.js';
+export { REPORT_SCHEMA } from './reconcile/report-schema.js';
+export type { Scan } from './reconcile/stream-input.js';
+export type { Timeline, TimelineStep } from './reconcile/timeline.js';
+export { TREE_OUTCOMES, TREE_SEVERITY, type TreeFinding, type TreeOutcome } from './reconcile/tree-outcomes.js';
 export type { RecordView } from './register/record.js';
 export { Register, type RegisterStat } from './register/register.js';
 export { STATES, type State } from './register/states.js';

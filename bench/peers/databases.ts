@@ -19,7 +19,11 @@ export const missingSql = (owner: string): string =>
   `SELECT count(*) FROM register r WHERE r.owner = '${owner}' AND NOT EXISTS (SELECT 1 FROM scanned s WHERE s.key = r.key)`;
 
 /** Makes an answer of the rows of both queries. */
-export function answerOf(owner: string, rows: readonly (readonly [string | null, number])[], missing: number): InventoryAnswer {
+export function answerOf(
+  owner: string,
+  rows: readonly (readonly [string | null, number])[],
+  missing: number,
+): InventoryAnswer {
   const answer: InventoryAnswer = { found: 0, otherOwner: 0, unknown: 0, missing };
   for (const [of, count] of rows) {
     if (of === null || of === '') answer.unknown += count;

@@ -35,7 +35,10 @@ export async function openPostgres(corpus: InventoryCorpus): Promise<DatabasePee
     mkdirSync(folder, { recursive: true });
     chownSync(folder, user.uid, user.gid);
     server.run('initdb', ['-D', data, '-A', 'trust', '-U', 'bench', '--no-sync', '-E', 'UTF8', '--locale', 'C']);
-    writeFileSync(join(data, 'postgresql.auto.conf'), `${[...SETTINGS, `unix_socket_directories = '${folder}'`].join('\n')}\n`);
+    writeFileSync(
+      join(data, 'postgresql.auto.conf'),
+      `${[...SETTINGS, `unix_socket_directories = '${folder}'`].join('\n')}\n`,
+    );
     server.start();
     try {
       server.ask([

@@ -47,16 +47,15 @@ export async function* lineFindings(
       const found: Finding[] = [];
       for (let i = 0; i < result.lines; i++) {
         const ordinal = result.ordinals[i];
-        const isRepeated = ordinal !== 0 && repeated.has(ordinal);
         const repeats = REPEATS.has(outcomes[i]);
-        if (isRepeated && !repeats && !firstSeen.has(ordinal)) {
-          firstSeen.set(ordinal, { path: input.path, line: lineOf(i) });
-        }
         if (firstRows.has(firstRow + i)) firstLines.set(firstRow + i, { path: input.path, line: lineOf(i) });
-        if (QUIET[outcomes[i]] && !all) continue;
         const first = repeats
           ? (firstLines.get(firstOf?.get(firstRow + i) ?? -1) ?? firstSeen.get(ordinal))
           : undefined;
+        if (ordinal !== 0 && repeated.has(ordinal) && !firstSeen.has(ordinal)) {
+          firstSeen.set(ordinal, { path: input.path, line: lineOf(i) });
+        }
+        if (QUIET[outcomes[i]] && !all) continue;
         found.push({
           outcome: OUTCOMES[outcomes[i]],
           ...(ordinal === 0 ? lineText(batch, i) : { code: texts.text(ordinal), ...texts.known(ordinal) }),

@@ -7,7 +7,9 @@ import { Bitset } from './bitset.js';
 const SIZE = 300_000;
 const shape = fc.oneof(
   fc.array(fc.nat(SIZE - 1), { maxLength: 200 }).map((values) => new RoaringBitmap32(values)),
-  fc.tuple(fc.nat(SIZE - 1), fc.nat(SIZE - 1)).map(([a, b]) => RoaringBitmap32.fromRange(Math.min(a, b), Math.max(a, b))),
+  fc
+    .tuple(fc.nat(SIZE - 1), fc.nat(SIZE - 1))
+    .map(([a, b]) => RoaringBitmap32.fromRange(Math.min(a, b), Math.max(a, b))),
   fc
     .tuple(fc.nat(SIZE - 1), fc.integer({ min: 2, max: 40 }), fc.nat(9000))
     .map(([from, step, count]) => RoaringBitmap32.fromRange(from, Math.min(SIZE, from + step * count), step)),

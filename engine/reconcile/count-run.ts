@@ -25,7 +25,10 @@ export async function countInOrder(run: Run): Promise<Settled> {
   const documents = await readDocuments(run, marks, repeatedNamed);
   if (run.expectedUnits !== null) nameUnits(run.expectedUnits, marks);
   const expected = expandExpected(marks);
-  run.clock.stop('expected', documents.counts.reduce((sum, { codes }) => sum + codes, run.expectedUnits?.size ?? 0));
+  run.clock.stop(
+    'expected',
+    documents.counts.reduce((sum, { codes }) => sum + codes, run.expectedUnits?.size ?? 0),
+  );
 
   const scans = await readScans(run, marks);
   run.clock.stop('scanned', scans.lines.total());

@@ -41,11 +41,7 @@ export async function* missingFindings(options: MissingOptions, core: Core): Asy
 }
 
 /** The missing of each GTIN, then those without one: keys of units come before all others, and by GTIN. */
-function* groups(
-  missing: RoaringBitmap32,
-  universe: Universe,
-  register: Register | null,
-): Generator<RoaringBitmap32> {
+function* groups(missing: RoaringBitmap32, universe: Universe, register: Register | null): Generator<RoaringBitmap32> {
   const rest = missing.clone();
   for (const [, set] of gtinSets(missing, universe, register)) {
     const group = RoaringBitmap32.and(set, missing);

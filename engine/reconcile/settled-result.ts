@@ -1,7 +1,7 @@
 /** From what a run came to, to its report and its streams. */
 import { loadCore } from '../../core/host/index.js';
-import { lineFindings } from '../bulk/line-findings.js';
 import type { CodeInput } from '../bulk/code-input.js';
+import { lineFindings } from '../bulk/line-findings.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { gtinTotals } from './gtin-totals.js';
 import { missingFindings } from './missing.js';

@@ -41,7 +41,11 @@ export function* sortedByKey(
 }
 
 function sortedPart(all: RoaringBitmap32, from: number, count: number, texts: CodeTexts, core: Core) {
-  const part = all.rangeUint32Array(from, Math.min(count, all.size - from), new Uint32Array(Math.min(count, all.size - from)));
+  const part = all.rangeUint32Array(
+    from,
+    Math.min(count, all.size - from),
+    new Uint32Array(Math.min(count, all.size - from)),
+  );
   const offsets = new Uint32Array(part.length + 1);
   let bytes = new Uint8Array(part.length * 24);
   for (let i = 0; i < part.length; i++) {
@@ -144,7 +148,8 @@ class RunReader {
 
   /** Goes to the next entry; false behind the last. */
   next(): boolean {
-    if (this.#length - this.#at < 6 || this.#length - this.#at < 6 + this.#buffer.readUInt16LE(this.#at + 4)) this.#fill();
+    if (this.#length - this.#at < 6 || this.#length - this.#at < 6 + this.#buffer.readUInt16LE(this.#at + 4))
+      this.#fill();
     if (this.#at === this.#length) return false;
     this.ordinal = this.#buffer.readUInt32LE(this.#at);
     const start = this.#at + 6;
@@ -194,7 +199,8 @@ class RunHeap {
     }
     for (let at = 0; ; ) {
       let least = at;
-      for (const child of [at * 2 + 1, at * 2 + 2]) if (child < readers.length && this.#before(child, least)) least = child;
+      for (const child of [at * 2 + 1, at * 2 + 2])
+        if (child < readers.length && this.#before(child, least)) least = child;
       if (least === at) return;
       this.#swap(at, least);
       at = least;

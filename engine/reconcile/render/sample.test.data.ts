@@ -169,7 +169,14 @@ export function sampleResult(report: ReconcileReport = SAMPLE_REPORT): Reconcile
     yield* missing();
   }
   async function* trees(): AsyncGenerator<TreeFinding> {
-    yield { outcome: 'TWO_PARENTS', package: '195200000000000124', code: '09520000001000=1+1', otherPackage: '195200000000000117', path: '=911.xml', line: 7 };
+    yield {
+      outcome: 'TWO_PARENTS',
+      package: '195200000000000124',
+      code: '09520000001000=1+1',
+      otherPackage: '195200000000000117',
+      path: '=911.xml',
+      line: 7,
+    };
     yield { outcome: 'UNEVEN_BOX', package: '195200000000000124', count: 23, usual: 24 };
   }
   async function* packages(): AsyncGenerator<PackageRow> {
