@@ -2,12 +2,15 @@
 import { type Core, compileCore, loadCore } from '../core/host/index.js';
 import { Runners } from './bulk/runners.js';
 import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/verify-file.js';
+import { type LineVerdicts, LineVerifier } from './bulk/verify-lines.js';
 import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
+import { loadImage } from './register/image.js';
 import { Register } from './register/register.js';
-import { type Verdict, type VerifyContext, verifyCodes } from './verdict/verify-codes.js';
+import type { Verdict } from './verdict/verdict.js';
+import { CodeVerifier, type VerifyContext } from './verdict/verify-codes.js';
 
 export interface EngineOptions {
   /** Folder of the register; without one, codes are only judged by their form and by what documents say. */
@@ -22,22 +25,37 @@ export class Engine {
   readonly register: Register | null;
   readonly #core: Core;
   readonly #runners: Runners;
+  readonly #verifier: CodeVerifier;
+  readonly #lineVerifier: LineVerifier;
 
   /** @internal Use {@link openEngine}. */
   constructor(register: Register | null, core: Core, runners: Runners) {
     this.register = register;
     this.#core = core;
     this.#runners = runners;
+    this.#verifier = new CodeVerifier(core, register);
+    this.#lineVerifier = new LineVerifier(core, register);
   }
 
   /** A verdict for one code, or for each of several; see {@link Verdict}. */
   verify(code: string | Uint8Array, context: VerifyContext): Verdict;
   verify(codes: readonly (string | Uint8Array)[], context: VerifyContext): Verdict[];
   verify(codes: string | Uint8Array | readonly (string | Uint8Array)[], context: VerifyContext): Verdict | Verdict[] {
-    if (typeof codes === 'string' || codes instanceof Uint8Array) {
-      return verifyCodes([codes], context, this.#core, this.register)[0];
-    }
-    return verifyCodes(codes, context, this.#core, this.register);
+    if (typeof codes === 'string' || codes instanceof Uint8Array) return this.#verifier.verify(codes, context);
+    return this.#verifier.verifyAll(codes, context);
+  }
+
+  /**
+   * A verdict for each line of a text of codes, as columns and in the calling thread: for some thousands of codes at a time. The columns are
+   * good until the next call.
+   */
+  verifyLines(bytes: Uint8Array, context: VerifyContext): LineVerdicts {
+    return this.#lineVerifier.verify(bytes, context);
+  }
+
+  /** Brings the register's image to memory: {@link verify} then answers from it, several times as fast; it may take seconds for millions of codes. */
+  warmUp(): void {
+    if (this.register) loadImage(this.register, this.#core);
   }
 
   /** A verdict for every line of a file; `-` is standard input. Close the result. */

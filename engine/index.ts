@@ -4,6 +4,7 @@ export type {
   VerifyReport,
   VerifyResult,
 } from './bulk/verify-file.js';
+export type { LineVerdicts } from './bulk/verify-lines.js';
 export type { DocumentModel } from './documents/model.js';
 export { readDocument } from './documents/read-document.js';
 export { Engine, type EngineOptions, openEngine } from './engine.js';
@@ -51,4 +52,5 @@ export type { RecordView } from './register/record.js';
 export { Register, type RegisterStat } from './register/register.js';
 export { STATES, type State } from './register/states.js';
 export { OPERATIONS, type Operation } from './verdict/rules.js';
-export type { Verdict, VerifyContext } from './verdict/verify-codes.js';
+export type { Allow, Verdict } from './verdict/verdict.js';
+export type { VerifyContext } from './verdict/verify-codes.js';

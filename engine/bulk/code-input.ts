@@ -15,8 +15,8 @@ import { BufferStock } from './line-buffers.js';
 import { cutRanges, readRange } from './range-reader.js';
 import type { Pass, RangeFile, Runner } from './runner.js';
 
-/** Bytes of a range: about fifty thousand full codes, so that a task outweighs its dispatch and cancelling stays quick. */
-export const RANGE_BYTES = 4 << 20;
+/** Bytes of a range: about 25 thousand full codes, so that a task outweighs its dispatch and workers end at about the same time. */
+export const RANGE_BYTES = 2 << 20;
 const BOM = [0xef, 0xbb, 0xbf];
 const HEAD_BYTES = 4096;
 

@@ -7,7 +7,7 @@ import { PoolRunner } from './pool-runner.js';
 import type { Runner } from './runner.js';
 
 /** Inputs up to this many ranges are done before a worker has started. */
-const RANGES_IN_THREAD = 2;
+const RANGES_IN_THREAD = 4;
 
 export class Runners {
   readonly #workers: number;

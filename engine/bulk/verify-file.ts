@@ -3,10 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
-import { Marks } from '../reconcile/marks.js';
 import { OUTCOME_NUMBER, type Outcome, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding, InputSummary, RegisterView, StageTiming } from '../reconcile/report.js';
-import { OutcomeCounts, RepeatedCodes, settleVerified } from '../reconcile/settle.js';
+import { OutcomeCounts } from '../reconcile/settle.js';
 import { CodeTexts } from '../reconcile/texts.js';
 import { emptyImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
@@ -18,6 +17,7 @@ import { type LineSource, lineFindings } from './line-findings.js';
 import { openInput } from './open-input.js';
 import type { Pass } from './runner.js';
 import type { Runners } from './runners.js';
+import { SeenCodes } from './seen-codes.js';
 import { StrayLog } from './stray-log.js';
 import { Universe } from './universe.js';
 import { VerdictLog } from './verdict-log.js';
@@ -91,14 +91,12 @@ export async function verifyFile(
 
     const verdicts = folder.keep(new VerdictLog(`${folder.path}/verdicts`));
     const strays = folder.keep(new StrayLog(folder.path));
-    const marks = new Marks(universe);
+    const seen = new SeenCodes(universe.size);
     const counts = new OutcomeCounts();
-    const repeated = new RepeatedCodes();
     for await (const { result } of input.classified(runners.for([input]), core, pass)) {
       if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path });
-      settleVerified(result, marks);
+      seen.settle(result);
       strays.append(result.strays, 0, verdicts.lines);
-      repeated.add(result);
       counts.addAll(result.outcomes);
       verdicts.append(result.outcomes);
       options.onProgress?.({ stage: 'verify', done: verdicts.lines });
@@ -132,7 +130,7 @@ export async function verifyFile(
       async *verdicts(findingsOnly = false) {
         // A core of its own: several walks may be under way at once.
         const own = await loadCore({ module: runners.module, seed });
-        yield* lineFindings(sources, own, pass, new CodeTexts(universe, register), repeated.set, !findingsOnly);
+        yield* lineFindings(sources, own, pass, new CodeTexts(universe, register), seen.repeated, !findingsOnly);
       },
       async close() {
         folder.remove();

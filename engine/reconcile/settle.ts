@@ -9,17 +9,6 @@ import { OUTCOME_NUMBER, OUTCOMES } from './outcomes.js';
 
 const O = OUTCOME_NUMBER;
 
-/** Lines of a verification: a repeated code is a repetition, everything else stands. */
-export function settleVerified({ ordinals, outcomes }: BlockResult, marks: Marks): void {
-  const { bits } = marks;
-  for (let i = 0; i < ordinals.length; i++) {
-    const ordinal = ordinals[i];
-    if (ordinal === 0) continue;
-    if (bits[ordinal] & MARK.seen) outcomes[i] = O.DUPLICATE;
-    else bits[ordinal] |= MARK.seen;
-  }
-}
-
 /** Lines of a count against expected codes: repetitions, packages that stand for their contents, surplus. */
 export function settleCounted({ ordinals, parents, outcomes }: BlockResult, marks: Marks): void {
   const { bits } = marks;

@@ -47,21 +47,42 @@ export function emptyImage(): Image {
   };
 }
 
+/** An image, and the register's description when it was loaded. */
+interface LoadedImage {
+  image: Image;
+  meta: Buffer;
+}
+
 /** Images of open registers; one goes with its register, or when an event makes it old. */
-const images = new WeakMap<Register, Image>();
+const images = new WeakMap<Register, LoadedImage>();
 
 /** The register's image: the saved one when it is of the last event, else a new one, which is saved. `core` must have the register's seed. */
 export function loadImage(register: Register, core: Core): Image {
   register.refresh();
-  const known = images.get(register);
-  if (known && known.lastEvent === readMeta(register.store).lastEvent) return known;
+  const known = currentImage(register);
+  if (known) return known;
+  const meta = Buffer.from(register.store.meta.getBinary('register') ?? []);
   let image = readImage(register);
   if (!image) {
     image = buildImage(register, core);
     saveImage(register, image);
   }
-  images.set(register, image);
+  images.set(register, { image, meta });
   return image;
+}
+
+/**
+ * The register's image if it is in memory and of the last event, also of other processes; else `null`. Asking takes less than a
+ * microsecond: the bytes of the register's description are compared, not read.
+ */
+export function currentImage(register: Register): Image | null {
+  const known = images.get(register);
+  if (!known) return null;
+  register.refresh();
+  const { meta, image } = known;
+  const now = register.store.meta.getBinaryFast('register');
+  // LMDB's buffer is longer than the value. No longer JSON object begins with this one.
+  return now && meta.compare(now, 0, meta.length) === 0 ? image : null;
 }
 
 function buildImage(register: Register, core: Core): Image {
