@@ -32,6 +32,8 @@ describe('tamga bench', () => {
       'bulk/verify-file',
       'bulk/verify-memory-10x',
       'bulk/reconcile-1m-2m',
+      'bulk/reconcile-1m-10m',
+      'bulk/reconcile-cold',
     ]);
     for (const { id, unit, median, spread, ratios } of results) {
       expect(stdout, 'a person sees it, too').toContain(`${id}: ${median.toLocaleString('en')} ${unit}`);

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { reconcile } from './bulk/reconcile.js';
+import { reconcileCold, reconcileInventory } from './bulk/reconcile-inventory.js';
 import { verifyFile } from './bulk/verify-file.js';
 import { parseBatch } from './core/parse-batch.js';
 import { gs1 } from './gs1/gs1.js';
@@ -12,6 +13,8 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   gs1,
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
+  'bulk/reconcile-1m-10m': reconcileInventory,
+  'bulk/reconcile-cold': reconcileCold,
 };
 
 const { values, positionals } = parseArgs({

@@ -18,9 +18,16 @@ export const scansAsSql = (path: string): string =>
 export const duckdbMissing = (owner: string, scanned: string): string =>
   `SELECT count(*) FROM register r ANTI JOIN ${scanned} s ON s.key = r.key WHERE r.owner = '${owner}'`;
 
-export async function openDuckdb(corpus: InventoryCorpus): Promise<DatabasePeer | null> {
-  const duckdb = await import('@duckdb/node-api').catch(() => null);
-  if (!duckdb) return null;
+const load = () => import('@duckdb/node-api').catch(() => null);
+
+/** Whether there is a DuckDB; if so, the corpus's database is made. */
+export async function isDuckdbInstalled(corpus: InventoryCorpus): Promise<boolean> {
+  const duckdb = await load();
+  if (duckdb) await makeDatabase(duckdb, corpus);
+  return duckdb !== null;
+}
+
+async function makeDatabase(duckdb: typeof import('@duckdb/node-api'), corpus: InventoryCorpus): Promise<string> {
   const file = duckdbFile(corpus);
   if (!existsSync(file)) {
     process.stderr.write('loading DuckDB …\n');
@@ -37,6 +44,13 @@ export async function openDuckdb(corpus: InventoryCorpus): Promise<DatabasePeer 
     making.closeSync();
     await rename(part, file);
   }
+  return file;
+}
+
+export async function openDuckdb(corpus: InventoryCorpus): Promise<DatabasePeer | null> {
+  const duckdb = await load();
+  if (!duckdb) return null;
+  const file = await makeDatabase(duckdb, corpus);
   // In memory and uncompressed, where it is twice as fast as from its file.
   const instance = await duckdb.DuckDBInstance.create(':memory:', { threads: DUCKDB_THREADS });
   const connection = await instance.connect();
