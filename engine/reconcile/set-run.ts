@@ -11,70 +11,87 @@ import { VerdictLog } from '../bulk/verdict-log.js';
 import { TamgaError } from '../errors.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { Bitset } from './bitset.js';
-import { OUTCOME_NUMBER } from './outcomes.js';
+import { OUTCOME_NUMBER, OUTCOMES } from './outcomes.js';
 import { packageBits } from './package-set.js';
 import type { InputsRead, Run, Settled } from './run.js';
-import { type LineCount, OutcomeCounts } from './settle.js';
+import { type LineCount, OutcomeCounts, unexpected } from './settle.js';
 import { TimelineCount } from './timeline.js';
 import type { UnitResult } from './units.js';
 
 const O = OUTCOME_NUMBER;
+
+/** Outcome of an expected unit that is here, and of one that wasn't expected, by what the register has against it. */
+const EXPECTED_OUTCOME = Uint8Array.from(OUTCOMES, (_, outcome) => (outcome === O.OK ? O.MATCHED : outcome));
+const UNEXPECTED_OUTCOME = Uint8Array.from(OUTCOMES, (_, outcome) => unexpected(outcome));
+
+/*
+ * Four bits for each registered code, 32 codes together, so that a line touches one cache line:
+ *
+ * word 4·g     expected   of ordinals 32·g … 32·g + 31
+ *      4·g + 1 package
+ *      4·g + 2 seen
+ *      4·g + 3 surplus
+ */
+const PACKAGE = 1;
+const SEEN = 2;
+const SURPLUS = 3;
 
 export class SetRun {
   readonly lines = new OutcomeCounts();
   /** Codes that stand in more than one line. */
   readonly repeated = new RoaringBitmap32();
   readonly #units = new OutcomeCounts();
-  readonly #isExpected: Bitset;
-  readonly #isPackage: Bitset;
-  readonly #isSeen: Bitset;
-  readonly #isSurplus: Bitset;
+  readonly #bits: Uint32Array;
   readonly #expected: RoaringBitmap32;
-  #repetitions: number[] = [];
+  readonly #codes: number;
 
   /** `expected`: ordinals of units. */
   constructor(expected: RoaringBitmap32, packages: Bitset, { codes }: Pick<Universe, 'codes'>) {
     this.#expected = expected;
-    this.#isExpected = Bitset.of(expected, codes);
-    this.#isPackage = packages;
-    this.#isSeen = new Bitset(codes);
-    this.#isSurplus = new Bitset(codes);
+    this.#codes = codes;
+    const isExpected = Bitset.of(expected, codes).words;
+    const isPackage = packages.words;
+    this.#bits = new Uint32Array(isExpected.length * 4);
+    for (let w = 0; w < isExpected.length; w++) {
+      this.#bits[w * 4] = isExpected[w];
+      this.#bits[w * 4 + PACKAGE] = isPackage[w];
+    }
   }
 
   /** Settles the lines of a block; blocks come in the order of the input. False when one of them is a package: then nothing of this run counts. */
   settle({ ordinals, outcomes }: BlockResult): boolean {
-    const expected = this.#isExpected.words;
-    const packages = this.#isPackage.words;
-    const seen = this.#isSeen.words;
+    const bits = this.#bits;
+    const units = new Uint32Array(OUTCOMES.length);
+    const repetitions: number[] = [];
     for (let i = 0; i < ordinals.length; i++) {
       const ordinal = ordinals[i];
       if (ordinal === 0) continue;
-      const word = ordinal >>> 5;
+      const at = (ordinal >>> 5) << 2;
       const bit = 1 << (ordinal & 31);
-      if (packages[word] & bit) return false;
-      if (seen[word] & bit) {
+      if (bits[at + PACKAGE] & bit) return false;
+      const seen = bits[at + SEEN];
+      if (seen & bit) {
         outcomes[i] = O.DUPLICATE;
-        this.#repetitions.push(ordinal);
+        repetitions.push(ordinal);
         continue;
       }
-      seen[word] |= bit;
-      let outcome = outcomes[i];
-      if (expected[word] & bit) {
-        if (outcome === O.OK) outcome = O.MATCHED;
-      } else {
-        if (outcome === O.OK) outcome = O.SURPLUS;
-        else if (outcome === O.OTHER_OWNER) outcome = O.SURPLUS_FOREIGN;
-        if (outcome === O.SURPLUS || outcome === O.SURPLUS_FOREIGN) this.#isSurplus.words[word] |= bit;
-      }
+      bits[at + SEEN] = seen | bit;
+      const isExpected = (bits[at] & bit) !== 0;
+      const outcome = (isExpected ? EXPECTED_OUTCOME : UNEXPECTED_OUTCOME)[outcomes[i]];
+      if (!isExpected && (outcome === O.SURPLUS || outcome === O.SURPLUS_FOREIGN)) bits[at + SURPLUS] |= bit;
       outcomes[i] = outcome;
-      this.#units.add(outcome);
+      units[outcome]++;
     }
-    if (this.#repetitions.length > 0) {
-      this.repeated.addMany(this.#repetitions);
-      this.#repetitions = [];
-    }
+    for (let outcome = 0; outcome < units.length; outcome++) this.#units.add(outcome, units[outcome]);
+    if (repetitions.length > 0) this.repeated.addMany(repetitions);
     this.lines.addAll(outcomes);
     return this.lines.of(O.UNKNOWN_PACKAGE) === 0;
+  }
+
+  #set(which: number): RoaringBitmap32 {
+    const set = new Bitset(this.#codes);
+    for (let w = 0; w < set.words.length; w++) set.words[w] = this.#bits[w * 4 + which];
+    return set.toRoaring();
   }
 
   /**
@@ -110,7 +127,7 @@ export class SetRun {
 
   /** What all lines come to; `surplus` are the units that count as such. */
   result(): { result: UnitResult; surplus: RoaringBitmap32 } {
-    const present = this.#isSeen.toRoaring();
+    const present = this.#set(SEEN);
     const missing = RoaringBitmap32.andNot(this.#expected, present);
     this.#units.add(O.SHORTAGE, missing.size);
     return {
@@ -121,7 +138,7 @@ export class SetRun {
         outcomeOf: () => O.SHORTAGE,
         decisions: [],
       },
-      surplus: this.#isSurplus.toRoaring(),
+      surplus: this.#set(SURPLUS),
     };
   }
 }
