@@ -9,6 +9,7 @@ import {
   encodeEvent,
   NOT_STATED,
   type RegisterEvent,
+  STATED,
 } from '../register/event.js';
 import { EVENT_BYTES_MAX, EVENT_CODES_MAX } from '../register/limits.js';
 import { type KeyColumn, packKeys } from '../register/packed-keys.js';
@@ -124,6 +125,7 @@ export class StagedRun {
     }
     const eventParents = [...usedParents.keys()].map((index) => parents[index]);
     return {
+      ...STATED,
       ...statement,
       id: new Uint8Array(16),
       count: until - from,

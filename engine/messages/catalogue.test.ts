@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../errors.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from '../reconcile/outcomes.js';
 import { TREE_OUTCOMES } from '../reconcile/tree-outcomes.js';
+import { EVENT_KINDS } from '../register/event.js';
+import { REJECTIONS } from '../register/rejections.js';
+import { WITHDRAWAL_REASONS } from '../register/withdrawal.js';
 import { errorMessage, message, messageForms, messageKeys, stateName } from './catalogue.js';
 import { LABELS } from './labels.js';
 import { LANGUAGES, type Language } from './language.js';
@@ -26,6 +29,9 @@ describe('the catalogue', () => {
       ...pairs('outcome', OUTCOMES, ['label', 'meaning']),
       ...pairs('package', PACKAGE_DECISIONS, ['label', 'meaning']),
       ...pairs('tree', TREE_OUTCOMES, ['label', 'meaning']),
+      ...REJECTIONS.map((name) => `rejection.${name}`),
+      ...EVENT_KINDS.map((name) => `event.${name}`),
+      ...Object.keys(WITHDRAWAL_REASONS).map((name) => `withdrawal.${name}`),
       ...LABELS.map((label) => `label.${label}`),
     ];
     const found = messageKeys().filter((key) => !key.startsWith('state.'));

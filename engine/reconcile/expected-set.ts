@@ -21,7 +21,7 @@ export interface RegisterSetQuery {
   series?: string;
   /** Number or id of a document, as the register has it. */
   document?: string;
-  /** As the register was at this moment; default: as it is. */
+  /** As the register was at this moment, by its own time of applying; default: as it is. */
   at?: Date;
 }
 
@@ -47,9 +47,10 @@ export function unitsOfSet(
   universe: Universe,
   lastEvent: number,
 ): RoaringBitmap32 {
+  const then = query.at === undefined ? null : register.asOf(query.at);
   let set: RoaringBitmap32 | null = null;
   const narrow = (kind: SetKind, id: number): void => {
-    const other = register.set(kind, id);
+    const other = (then ?? register).set(kind, id);
     if (set === null) set = other;
     else set.andInPlace(other);
   };
@@ -58,7 +59,7 @@ export function unitsOfSet(
     if (text !== undefined) narrow(kind, register.names.demand(kind, text));
   }
   if (query.state !== undefined) narrow('state', stateNumber(query.state));
-  const whole = (): RoaringBitmap32 => RoaringBitmap32.fromRange(1, universe.codes);
+  const whole = (): RoaringBitmap32 => then?.select({}) ?? RoaringBitmap32.fromRange(1, universe.codes);
   if (query.group !== undefined) set = ofGroup(set ?? whole(), query.group, universe);
   if (set === null) {
     throw new TamgaError('USAGE', { detail: `an expected set needs one of ${SET_QUERY_FIELDS.join(', ')}` });
