@@ -71,12 +71,15 @@ export class Universe {
 
   /** Ordinal of the fingerprint at `prints[at]`; 0 when nobody knows it. */
   find(prints: Uint32Array, at: number): number {
-    return this.#table.find(prints, at) || this.#extraTable.find(prints, at);
+    const known = this.#table.find(prints, at);
+    // The image may have taken in codes since; their ordinals are those of extra codes here.
+    return known !== 0 && known < this.codes ? known : this.#extraTable.find(prints, at);
   }
 
   /** Ordinals of `count` fingerprints, four words each, into `ordinals` from `at` on; 0 when nobody knows them. */
   findMany(prints: Uint32Array, count: number, ordinals: Uint32Array, at: number): void {
     this.#table.findMany(prints, count, ordinals, at);
+    for (let i = at; i < at + count; i++) if (ordinals[i] >= this.codes) ordinals[i] = 0;
     if (this.#extraCount === 0) return;
     for (let i = 0; i < count; i++) {
       if (ordinals[at + i] === 0) ordinals[at + i] = this.#extraTable.find(prints, i * 4);

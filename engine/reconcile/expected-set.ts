@@ -47,7 +47,9 @@ export function unitsOfSet(
   universe: Universe,
   lastEvent: number,
 ): RoaringBitmap32 {
-  const then = query.at === undefined ? null : register.asOf(query.at);
+  // Events that came after the image have no place in the run.
+  const isMoved = register.view().lastEvent !== lastEvent;
+  const then = query.at ? register.asOf(query.at) : isMoved ? register.asOf({ sequence: lastEvent }) : null;
   let set: RoaringBitmap32 | null = null;
   const narrow = (kind: SetKind, id: number): void => {
     const other = (then ?? register).set(kind, id);

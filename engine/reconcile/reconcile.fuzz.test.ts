@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileCore } from '../../core/host/index.js';
 import { Runners } from '../bulk/runners.js';
 import { type Engine, openEngine } from '../engine.js';
-import { judge, type ModelFinding, type ModelLine, type ModelReport } from './model.test.data.js';
+import { judge, type ModelFinding, type ModelLine, type ModelReport, type World } from './model.test.data.js';
 import type { Outcome } from './outcomes.js';
 import { reconcile } from './reconcile.js';
 import { reportToJson } from './render/json.js';
@@ -55,6 +55,8 @@ interface Asking {
   isStream: boolean;
   /** Nothing is listed by code: runs may go by sets. */
   isLarge: boolean;
+  /** The set is as of a moment at which the register was this. */
+  past?: { at: Date; register: World['register'] };
 }
 
 const FROM_FILES: Asking = { hasLists: true, isStream: false, isLarge: false };
@@ -76,11 +78,11 @@ async function compare(
   one: Scenario,
   asking: Asking = FROM_FILES,
 ): Promise<void> {
-  const { query, hasLists, isStream, isLarge } = asking;
+  const { query, hasLists, isStream, isLarge, past } = asking;
   const lists = hasLists ? one.expected : [];
   const read = isStream ? [one.scanned.flat()] : one.scanned;
   const documented = hasLists ? world : { ...world, documents: new Map<string, string>() };
-  const model = judge(documented, lists, query ? unitsIn(world.register, query) : new Set(), read);
+  const model = judge(documented, lists, query ? unitsIn(past ? past.register : world.register, query) : new Set(), read);
   const written_ = isStream ? [] : read.map((lines) => write(written(lines, one)));
   const scanned = isStream ? ['stream'] : written_;
   const expected = lists.map((lines) => write(written(lines, one)));
@@ -88,7 +90,7 @@ async function compare(
   const result = await reconcile(
     {
       expected: [...trees, ...expected],
-      ...(query && { expectedSet: query }),
+      ...(query && { expectedSet: past ? { ...query, at: past.at } : query }),
       scanned: isStream ? streamed(read[0]) : written_,
       at: NOON,
       ...(world.register && { owner: OWNER }),
@@ -220,6 +222,46 @@ describe('with a register', () => {
         }
       }),
       { numRuns: 12, seed: 7 },
+    );
+  });
+
+  it('a set as of a moment, against the register of today', async () => {
+    const change = fc.record({
+      from: fc.nat(23),
+      state: fc.constantFrom('RETIRED', 'SHIPPED', 'INTRODUCED'),
+      owner: fc.constantFrom(OWNER, '300000002'),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        generatedWorld(true),
+        fc.array(change, { minLength: 1, maxLength: 6 }),
+        askedSet,
+        scenario.map(units),
+        async (given, changes, query, one) => {
+          const engine = await openEngine({ register: join(root, `register-${files++}`), create: true, workers: 0 });
+          try {
+            await engine.import([write(given.snapshot)]);
+            const past = { at: new Date(engine.register?.view().lastEventAt ?? 0), register: given.world.register };
+            // The register's time goes on by a millisecond at least.
+            await new Promise((resolve) => setTimeout(resolve, 3));
+            const now = new Map(given.world.register);
+            const rows: string[] = [];
+            for (const { from, state, owner } of changes) {
+              const [key, record] = [...now][from % Math.max(1, now.size)] ?? [];
+              if (key === undefined || record === undefined || PACKAGES.has(key) || rows.some((row) => row.startsWith(key))) continue;
+              now.set(key, { ...record, state, owner });
+              rows.push(`${key};${state};${owner}`);
+            }
+            if (rows.length > 0) await engine.import([write(['code;status;ownerTin', ...rows, ''].join('\n'))]);
+            const world = { ...given, world: { ...given.world, register: now } };
+            const asking = { query, hasLists: false, isStream: false, past };
+            for (const isLarge of [false, true]) await compare(engine, world, one, { ...asking, isLarge });
+          } finally {
+            await engine.close();
+          }
+        },
+      ),
+      { numRuns: 12, seed: 8 },
     );
   });
 });

@@ -8,7 +8,7 @@ import type { Runners } from '../bulk/runners.js';
 import { Universe } from '../bulk/universe.js';
 import type { DocumentKind } from '../documents/model.js';
 import { TamgaError } from '../errors.js';
-import { emptyImage, loadImage } from '../register/image.js';
+import { emptyImage, freezeImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';
 import { RunFolder } from '../run-folder.js';
@@ -17,7 +17,7 @@ import { wallClockOf } from '../wall-clock.js';
 import { countInOrder } from './count-run.js';
 import { type RegisterSetQuery, setQueryText, unitsOfSet } from './expected-set.js';
 import { OUTCOME_NUMBER, type Outcome } from './outcomes.js';
-import type { ReconcileResult } from './report.js';
+import type { ReconcileResult, RegisterView } from './report.js';
 import type { Run, Settled } from './run.js';
 import { countBySets } from './set-run.js';
 import { resultOf } from './settled-result.js';
@@ -57,10 +57,34 @@ export async function reconcile(
   codesListed = CODES_LISTED_MAX,
 ): Promise<ReconcileResult> {
   checkOptions(options, register);
+  // What can be read once can't be gone through again.
+  const isOnce = isStream(options.scanned) || [...options.expected, ...options.scanned].includes('-');
+  return (
+    (await runOnce(options, register, runners, codesListed, isOnce)) ??
+    ((await runOnce(options, register, runners, codesListed, true)) as ReconcileResult)
+  );
+}
+
+/**
+ * One run. The register's image goes on with the register; a run is of one moment: null when the image moved under it, unless it was
+ * frozen, which takes a copy.
+ */
+async function runOnce(
+  options: ReconcileOptions,
+  register: Register | null,
+  runners: Runners,
+  codesListed: number,
+  isFrozen: boolean,
+): Promise<ReconcileResult | null> {
   const folder = new RunFolder();
   try {
-    const run = await prepare(options, register, runners, folder, codesListed);
-    return await resultOf(run, await settle(run));
+    const run = await prepare(options, register, runners, folder, codesListed, isFrozen);
+    const settled = await settle(run);
+    if (run.image.lastEvent !== run.lastEvent) {
+      folder.remove();
+      return null;
+    }
+    return await resultOf(run, settled);
   } catch (error) {
     folder.remove();
     throw error;
@@ -96,11 +120,15 @@ async function prepare(
   runners: Runners,
   folder: RunFolder,
   codesListed: number,
+  isFrozen: boolean,
 ): Promise<Run> {
   const clock = new StageClock();
   const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
   const core = await loadCore({ module: runners.module, seed });
-  const universe = new Universe(register ? loadImage(register, core) : emptyImage());
+  const loaded = register ? loadImage(register, core) : emptyImage();
+  const image = isFrozen && register ? freezeImage(loaded) : loaded;
+  const { lastEvent } = image;
+  const universe = new Universe(image);
   const view = register?.view() ?? null;
   clock.stop('open', universe.codes - 1);
   const expected: CodeInput[] = [];
@@ -114,7 +142,7 @@ async function prepare(
   const at = options.at ?? new Date();
   const query = options.expectedSet;
   const expectedUnits: RoaringBitmap32 | null =
-    query === undefined || register === null ? null : unitsOfSet(query, register, universe, view?.lastEvent ?? 0);
+    query === undefined || register === null ? null : unitsOfSet(query, register, universe, lastEvent);
   const pass: Pass = {
     universe,
     options: {
@@ -136,8 +164,10 @@ async function prepare(
     seed,
     folder,
     clock,
+    image,
+    lastEvent,
     universe,
-    view,
+    view: view && viewAt(view, lastEvent, register),
     expected,
     scanned,
     expectedUnits,
@@ -148,6 +178,13 @@ async function prepare(
     pass,
     codesListed,
   };
+}
+
+/** The register's view as of the image's event: another process may have gone on since. */
+function viewAt(view: RegisterView, lastEvent: number, register: Register | null): RegisterView {
+  if (view.lastEvent === lastEvent) return view;
+  const at = register?.logged(lastEvent)?.appliedAt;
+  return { ...view, lastEvent, lastEventAt: at === undefined ? null : new Date(at).toISOString() };
 }
 
 const isStream = (scanned: ReconcileOptions['scanned']): scanned is AsyncIterable<Scan> =>

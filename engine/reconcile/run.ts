@@ -5,6 +5,7 @@ import type { LineSource } from '../bulk/line-findings.js';
 import type { Pass } from '../bulk/runner.js';
 import type { Runners } from '../bulk/runners.js';
 import type { Universe } from '../bulk/universe.js';
+import type { Image } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';
 import type { RunFolder } from '../run-folder.js';
@@ -27,6 +28,9 @@ export interface Run {
   seed: Uint8Array;
   folder: RunFolder;
   clock: StageClock;
+  image: Image;
+  /** Last event of the image when the run began. */
+  lastEvent: number;
   universe: Universe;
   view: RegisterView | null;
   expected: CodeInput[];

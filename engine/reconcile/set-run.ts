@@ -150,7 +150,7 @@ const FIRSTS_MAX = 100_000;
 export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<Settled | null> {
   const { folder, options, core, universe, scanned } = run;
   const pass: Pass = { ...run.pass, options: { ...run.pass.options, forSets: false } };
-  const sets = new SetRun(expected, packageBits(universe, run.view?.lastEvent ?? 0), universe);
+  const sets = new SetRun(expected, packageBits(universe, run.lastEvent), universe);
   run.clock.stop('expected', expected.size);
   const strays = folder.keep(new StrayLog(folder.path));
   const runner = run.runners.for(scanned);

@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import type { Core } from '../../core/host/index.js';
 import { registerError } from '../register/store.js';
 import type { RoaringBitmap32 } from '../roaring.js';
-import type { CodeTexts } from './texts.js';
+
+/** Where keys come from; a key is good until the next one is asked for. */
+export interface KeySource {
+  key(ordinal: number): Uint8Array;
+}
 
 /** Keys sorted at once; about 8 MB of them. */
 const SORTED_AT_ONCE = 1 << 18;
@@ -19,7 +23,7 @@ const WRITE_BYTES = 1 << 20;
  */
 export function* sortedByKey(
   ordinals: RoaringBitmap32,
-  texts: CodeTexts,
+  texts: KeySource,
   core: Core,
   folder: string,
   atOnce = SORTED_AT_ONCE,
@@ -40,7 +44,7 @@ export function* sortedByKey(
   }
 }
 
-function sortedPart(all: RoaringBitmap32, from: number, count: number, texts: CodeTexts, core: Core) {
+function sortedPart(all: RoaringBitmap32, from: number, count: number, texts: KeySource, core: Core) {
   const part = all.rangeUint32Array(
     from,
     Math.min(count, all.size - from),
