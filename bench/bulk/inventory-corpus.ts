@@ -35,7 +35,7 @@ export interface InventoryAnswer {
 }
 
 /** Changes when what is written below does. */
-const VERSION = 1;
+const VERSION = 2;
 export const OWNER = '300000001';
 const OTHER = '300000002';
 /** One code of so many is another owner's. */
@@ -97,20 +97,33 @@ function* registerLines(registered: number): Generator<string> {
 /** Full codes as a scanner gives them; each code once. */
 function* scanLines(registered: number, scanned: number): Generator<string> {
   for (let i = 0; i < scanned; i++) {
-    const n = registeredOf(i, registered);
-    const key = isUnknown(i) ? gtinOf(i % GTINS) + serialOf(n * SERIAL_STEP + 1) : keyOf(n, registered);
-    const tail = Buffer.from(key + key)
-      .toString('base64')
-      .slice(0, 43);
-    yield `01${key.slice(0, 14)}21${key.slice(14)}${GS}91EE06${GS}92${tail}=`;
+    if (!isUnknown(i)) yield scanOf(i, registered);
+    else yield fullCode(gtinOf(i % GTINS) + serialOf(registeredOf(i, registered) * SERIAL_STEP + 1));
   }
 }
 
+/** Scan `i` of registered codes in no order: each code once in as many scans as there are codes. */
+export function scanOf(i: number, registered: number): string {
+  return fullCode(keyOf(registeredOf(i, registered), registered));
+}
+
+const TAIL = Buffer.from('0123456789abcdefghijklmnopqrstuv').toString('base64').slice(0, 43);
+const fullCode = (key: string): string => `01${key.slice(0, 14)}21${key.slice(14)}${GS}91EE06${GS}92${TAIL}=`;
+
+const steps = new Map<number, number>();
+
 /** A step that shares no factor with the size visits every code once, in no order. */
 function registeredOf(i: number, registered: number): number {
-  let step = Math.floor(registered * 0.6180339887) | 1;
-  while (commonFactor(step, registered) !== 1) step += 2;
-  return Number((BigInt(i) * BigInt(step)) % BigInt(registered));
+  let step = steps.get(registered);
+  if (step === undefined) {
+    step = Math.floor((registered * 0.6180339887) / 2) * 2 + 1;
+    while (commonFactor(step, registered) !== 1) step += 2;
+    steps.set(registered, step);
+  }
+  // i · step without its high part: products of 2³² by 2³² are past a double's 53 bits.
+  const low = i % 65_536;
+  const high = (i - low) / 65_536;
+  return (((high * step) % registered) * 65_536 + low * step) % registered;
 }
 
 const commonFactor = (a: number, b: number): number => (b === 0 ? a : commonFactor(b, a % b));
