@@ -6,6 +6,8 @@ import { reconcileCold, reconcileInventory } from './bulk/reconcile-inventory.js
 import { verifyFile } from './bulk/verify-file.js';
 import { parseBatch } from './core/parse-batch.js';
 import { gs1 } from './gs1/gs1.js';
+import { eventsDurable } from './register/events-durable.js';
+import { loadSorted } from './register/load-sorted.js';
 import type { BenchOptions, BenchResult } from './result.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -15,6 +17,8 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'bulk/reconcile-1m-2m': reconcile,
   'bulk/reconcile-1m-10m': reconcileInventory,
   'bulk/reconcile-cold': reconcileCold,
+  'register/load-sorted': loadSorted,
+  'register/events-durable': eventsDurable,
 };
 
 const { values, positionals } = parseArgs({

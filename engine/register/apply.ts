@@ -7,13 +7,13 @@ import { NewKeys } from './key-pages.js';
 import { EVENT_BYTES_MAX } from './limits.js';
 import { packLogged } from './log.js';
 import type { Names } from './names.js';
-import type { KeyColumn } from './packed-keys.js';
+import { columnOf, compareKeys, isAscending, type KeyColumn, keyAt } from './packed-keys.js';
 import { FLAG, flagsOf, RECORD_WORDS, WORD } from './record.js';
 import { RecordPages } from './record-pages.js';
 import { changeSets } from './set-differences.js';
 import { SetChanges } from './sets.js';
 import { type Meta, readMeta, registerError, type Store } from './store.js';
-import { columnOf, EventSubject } from './subject.js';
+import { EventSubject } from './subject.js';
 import { touchedRows } from './touched-rows.js';
 import { transition } from './transition.js';
 import { packUndo } from './undo.js';
@@ -164,13 +164,15 @@ class Transaction {
     this.#store.undo.putSync(sequence, undo, { append: true });
     this.#store.eventIds.putSync(id, numberValue(sequence));
     meta.nextOrdinal += subject.created;
-    const created = touched.rows.reduce((sum, row, i) => sum + (subject.isNew(row) && named?.[i] !== 0 ? 1 : 0), 0);
+    let created = 0;
+    for (let i = 0; i < touched.rows.length; i++) if (subject.isNew(touched.rows[i]) && named?.[i] !== 0) created++;
     return { ...NOTHING, applied: true, sequence, created, known: subject.codes.length - created, conflicts };
   }
 
   #countPackages(subject: EventSubject, rows: Uint32Array): void {
     const meta = this.#meta;
-    for (const row of rows) {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
       const is = flagsOf(subject.words[row * RECORD_WORDS]) & FLAG.package;
       if (subject.isNew(row)) {
         if (is) meta.packages++;
@@ -183,7 +185,8 @@ class Transaction {
   }
 
   #moveContents(subject: EventSubject, rows: Uint32Array): void {
-    for (const row of rows) {
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
       const at = row * RECORD_WORDS + WORD.parent;
       const from = subject.before[at] >>> 0;
       const to = subject.words[at] >>> 0;
@@ -222,7 +225,11 @@ class Transaction {
       if (bytes[start] === UNIT_KEY) {
         const number = Buffer.from(bytes.buffer, bytes.byteOffset + start + 1, 6).readUIntBE(0, 6);
         const id = this.#names.intern('gtin', String(number).padStart(14, '0'), this.#meta);
-        for (let i = from; i < until; i++) this.#sets.add('gtin', id, ordinals[i]);
+        for (let i = from; i < until; ) {
+          const start = i++;
+          while (i < until && ordinals[i] === ordinals[i - 1] + 1) i++;
+          this.#sets.addRange('gtin', id, ordinals[start], ordinals[i - 1] + 1);
+        }
       }
       from = until;
     }
@@ -237,13 +244,11 @@ const UNIT_HEAD = 7;
 /** Keys in ascending order with their ordinals, which are in the order of `keys` from `first` on. */
 function inKeyOrder(keys: KeyColumn, first: number): { sorted: KeyColumn; ordinals: Uint32Array } {
   const count = keys.offsets.length - 1;
-  const ordinals = Uint32Array.from({ length: count }, (_, i) => first + i);
-  const views = Array.from({ length: count }, (_, i) => keys.bytes.subarray(keys.offsets[i], keys.offsets[i + 1]));
-  let ascends = true;
-  for (let i = 1; ascends && i < count; i++) ascends = Buffer.compare(views[i - 1], views[i]) < 0;
-  if (ascends) return { sorted: keys, ordinals };
-  const order = ordinals.map((_, i) => i).sort((a, b) => Buffer.compare(views[a], views[b]));
-  return { sorted: columnOf([...order].map((i) => views[i])), ordinals: order.map((i) => first + i) };
+  const ordinals = new Uint32Array(count);
+  for (let i = 0; i < count; i++) ordinals[i] = first + i;
+  if (isAscending(keys)) return { sorted: keys, ordinals };
+  const order = ordinals.map((_, i) => i).sort((a, b) => compareKeys(keys, a, keys, b));
+  return { sorted: columnOf([...order].map((i) => keyAt(keys, i))), ordinals: order.map((i) => first + i) };
 }
 
 function sharesGtin(bytes: Uint8Array, a: number, b: number): boolean {

@@ -67,7 +67,11 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>, path?: string): Async
   if (rest !== '') yield rest;
 }
 
-function decode(decoder: { decode(bytes?: Uint8Array, options?: { stream: boolean }): string }, chunk: Uint8Array | undefined, path?: string): string {
+function decode(
+  decoder: { decode(bytes?: Uint8Array, options?: { stream: boolean }): string },
+  chunk: Uint8Array | undefined,
+  path?: string,
+): string {
   try {
     return decoder.decode(chunk, { stream: chunk !== undefined });
   } catch (error) {

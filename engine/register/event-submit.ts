@@ -2,9 +2,8 @@
 import { keyToText } from '../../core/host/index.js';
 import type { ApplyResult } from './apply.js';
 import type { RegisterEvent } from './event.js';
-import { packKeys, unpackKeys } from './packed-keys.js';
+import { columnOf, packKeys, unpackKeys } from './packed-keys.js';
 import type { Register } from './register.js';
-import { columnOf } from './subject.js';
 
 export interface SubmitOptions {
   /** Apply an event to the codes that it applies to, and list the others; default: all codes or none. */

@@ -57,6 +57,34 @@ export function packBlock(keys: KeyColumn, ordinals: Uint32Array, from: number, 
   return sealed(scratch, packKeysInto(scratch, at, keys, from, until));
 }
 
+/**
+ * Ordinal of a key in a stored block, whose checksum was compared; 0 when it isn't there. Nothing is unpacked: while a key shares more with the one before than that
+ * one shares with the wanted key, it is on the same side of it.
+ */
+export function findInBlock(stored: Buffer, key: Uint8Array): number {
+  const count = stored.readUInt16LE(CHECKSUM_BYTES);
+  const counts = stored[CHECKSUM_BYTES + 2] === 0;
+  let at = HEAD_BYTES + (counts ? 4 : 4 * count);
+  /** Bytes that the key before shares with the wanted one, which is greater. */
+  let same = 0;
+  for (let i = 0; i < count; i++) {
+    const shared = stored[at];
+    const length = shared + stored[at + 1];
+    at += 2 + length - shared;
+    if (shared > same) continue;
+    if (shared < same) return 0;
+    const start = at - length;
+    while (same < length && same < key.length && stored[start + same] === key[same]) same++;
+    if (same === length) {
+      if (same === key.length)
+        return counts ? stored.readUInt32LE(HEAD_BYTES) + i : stored.readUInt32LE(HEAD_BYTES + 4 * i);
+    } else if (same === key.length || stored[start + same] > key[same]) {
+      return 0;
+    }
+  }
+  return 0;
+}
+
 /** Reads a stored block. Throws a RangeError on bytes that {@link packBlock} didn't write. */
 export function unpackBlock(stored: Buffer): KeyBlock {
   if (stored.length < HEAD_BYTES + 4) throw new RangeError('a block of keys is cut short');

@@ -16,6 +16,45 @@ export interface KeyColumn {
   offsets: Uint32Array;
 }
 
+/** Order of key i of one column and key j of another: negative, zero or positive. */
+export function compareKeys(a: KeyColumn, i: number, b: KeyColumn, j: number): number {
+  const startA = a.offsets[i];
+  const startB = b.offsets[j];
+  const lengthA = a.offsets[i + 1] - startA;
+  const lengthB = b.offsets[j + 1] - startB;
+  const most = Math.min(lengthA, lengthB);
+  const bytesA = a.bytes;
+  const bytesB = b.bytes;
+  for (let at = 0; at < most; at++) {
+    const difference = bytesA[startA + at] - bytesB[startB + at];
+    if (difference !== 0) return difference;
+  }
+  return lengthA - lengthB;
+}
+
+/** True when each key is greater than the one before: then all are different. */
+export function isAscending(keys: KeyColumn): boolean {
+  const count = keys.offsets.length - 1;
+  for (let i = 1; i < count; i++) if (compareKeys(keys, i - 1, keys, i) >= 0) return false;
+  return true;
+}
+
+/** Key i, as a view. */
+export const keyAt = ({ bytes, offsets }: KeyColumn, i: number): Uint8Array =>
+  bytes.subarray(offsets[i], offsets[i + 1]);
+
+/** A column of one key. */
+export const oneKey = (key: Uint8Array): KeyColumn => ({ bytes: key, offsets: Uint32Array.of(0, key.length) });
+
+/** Keys one after the other. */
+export function columnOf(keys: readonly Uint8Array[]): KeyColumn {
+  const offsets = new Uint32Array(keys.length + 1);
+  for (let i = 0; i < keys.length; i++) offsets[i + 1] = offsets[i] + keys[i].length;
+  const bytes = new Uint8Array(offsets[keys.length]);
+  for (let i = 0; i < keys.length; i++) bytes.set(keys[i], offsets[i]);
+  return { bytes, offsets };
+}
+
 /** Packs keys `order[from, to)` (or `from…to` themselves without an order). */
 export function packKeys(keys: KeyColumn, from: number, to: number, order?: Uint32Array): Uint8Array {
   const { offsets } = keys;

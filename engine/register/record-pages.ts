@@ -17,16 +17,16 @@ import type { Store } from './store.js';
 const HEAD_BYTES = CHECKSUM_BYTES + 2;
 const scratch = Buffer.alloc(HEAD_BYTES + WORDS_USED * columnBytesMax(PAGE_CODES));
 
-/** The stored form of a page. The bytes are good until the next call. */
-export function packRecords(page: Int32Array): Buffer {
+/** The stored form of the page that begins at word `at`. The bytes are good until the next call. */
+export function packRecords(page: Int32Array, at = 0): Buffer {
   let present = 0;
   let end = HEAD_BYTES;
   for (let word = 0; word < WORDS_USED; word++) {
     let any = 0;
-    for (let i = word; i < PAGE_WORDS; i += RECORD_WORDS) any |= page[i];
+    for (let i = at + word; i < at + PAGE_WORDS; i += RECORD_WORDS) any |= page[i];
     if (any === 0) continue;
     present |= 1 << word;
-    end = writeColumn(scratch, end, page, word, RECORD_WORDS, PAGE_CODES);
+    end = writeColumn(scratch, end, page, at + word, RECORD_WORDS, PAGE_CODES);
   }
   scratch.writeUInt16LE(present, CHECKSUM_BYTES);
   return sealed(scratch, end);
@@ -82,7 +82,11 @@ export function readHotRows(store: Store, rows: Int32Array, codes: number): void
   }
 }
 
-/** Record pages that a transaction reads and changes; written once at its end. */
+/** Pages of transactions that are done: one megabyte. */
+const spare: Int32Array[] = [];
+const SPARE_MAX = 256;
+
+/** Record pages that a transaction reads and changes; written once at its end, or at once when they are whole. */
 export class RecordPages {
   readonly #store: Store;
   readonly #pages = new Map<number, Int32Array>();
@@ -106,9 +110,14 @@ export class RecordPages {
       const number = Math.floor(ordinal / PAGE_CODES);
       const here = Math.min(count - done, PAGE_CODES - (ordinal % PAGE_CODES));
       const start = at + done * RECORD_WORDS;
+      done += here;
+      if (here === PAGE_CODES && !this.#pages.has(number)) {
+        // A whole page, as a load brings them: nothing of it has to be remembered.
+        this.#store.records.putSync(number, packRecords(from, start));
+        continue;
+      }
       this.#page(number).set(from.subarray(start, start + here * RECORD_WORDS), recordStart(ordinal));
       this.#changed.add(number);
-      done += here;
     }
   }
 
@@ -116,12 +125,16 @@ export class RecordPages {
     for (const number of [...this.#changed].sort((a, b) => a - b)) {
       this.#store.records.putSync(number, packRecords(this.#pages.get(number) as Int32Array));
     }
+    // Single events come by the thousand, and each would leave a page to be collected.
+    for (const page of this.#pages.values()) if (spare.length < SPARE_MAX) spare.push(page);
+    this.#pages.clear();
+    this.#changed.clear();
   }
 
   #page(number: number): Int32Array {
     let page = this.#pages.get(number);
     if (!page) {
-      page = new Int32Array(PAGE_WORDS);
+      page = spare.pop() ?? new Int32Array(PAGE_WORDS);
       readRecords(this.#store, number, page);
       this.#pages.set(number, page);
     }

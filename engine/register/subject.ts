@@ -4,14 +4,20 @@ import type { Contents } from './contents.js';
 import type { RegisterEvent } from './event.js';
 import { findKeys } from './key-index.js';
 import { readKeyPage } from './key-pages.js';
-import { ORDINAL_MAX, PAGE_CODES } from './limits.js';
+import { EVENT_CODES_MAX, ORDINAL_MAX, PAGE_CODES } from './limits.js';
 import type { NameKind, Names } from './names.js';
-import { type KeyColumn, unpackKeys } from './packed-keys.js';
+import { columnOf, isAscending, type KeyColumn, keyAt, unpackKeys } from './packed-keys.js';
 import { FLAG, headOf, RECORD_WORDS } from './record.js';
 import type { RecordPages } from './record-pages.js';
 import type { Meta, Store } from './store.js';
 
 const SSCC_KEY = 2;
+
+/** Rows of an event of usual size; an event is done with them before the next one begins. */
+const SCRATCH = {
+  words: new Int32Array(EVENT_CODES_MAX * RECORD_WORDS),
+  before: new Int32Array(EVENT_CODES_MAX * RECORD_WORDS),
+};
 
 /** What a transition sees and changes. */
 export interface Subject {
@@ -58,6 +64,8 @@ export class EventSubject implements Subject {
   readonly #firstNew: number;
   /** Keys of new codes in the order of their ordinals. */
   readonly #newKeys: Uint8Array[] = [];
+  /** All codes are new and ascend, and there are no packages: rows, ordinals and keys are those of the event, one to one. */
+  #isLoad = false;
   #ordinals: Uint32Array;
   /** Row of each new code, by ordinal − first new ordinal. */
   readonly #newRows: number[] = [];
@@ -72,12 +80,17 @@ export class EventSubject implements Subject {
     const parentKeys = unpackKeys(event.parents);
     this.#codeKeys = unpackKeys(event.keys);
     const most = parentKeys.offsets.length + this.#codeKeys.offsets.length - 2;
-    this.words = new Int32Array(most * RECORD_WORDS);
-    this.before = new Int32Array(most * RECORD_WORDS);
+    this.words = zeroed(SCRATCH.words, most * RECORD_WORDS);
+    this.before = zeroed(SCRATCH.before, most * RECORD_WORDS);
     this.#ordinals = new Uint32Array(most);
     this.parents = this.#take(parentKeys, new Map());
     for (const row of this.parents) this.words[row * RECORD_WORDS] |= FLAG.package << 8;
     this.codes = this.#take(this.#codeKeys, this.#newByText(parentKeys));
+  }
+
+  /** The event brings new codes only, in key order: row i is its code i. */
+  get isLoad(): boolean {
+    return this.#isLoad;
   }
 
   ordinal(row: number): number {
@@ -89,7 +102,8 @@ export class EventSubject implements Subject {
   }
 
   row(ordinal: number): number {
-    if (ordinal >= this.#firstNew) return this.#newRows[ordinal - this.#firstNew];
+    if (ordinal >= this.#firstNew)
+      return this.#isLoad ? ordinal - this.#firstNew : this.#newRows[ordinal - this.#firstNew];
     for (; this.#indexed < this.rows; this.#indexed++) this.#rowOf.set(this.#ordinals[this.#indexed], this.#indexed);
     return this.#rowOf.get(ordinal) ?? this.#addKnown(ordinal);
   }
@@ -100,7 +114,7 @@ export class EventSubject implements Subject {
 
   key(row: number): Uint8Array {
     const ordinal = this.#ordinals[row];
-    if (ordinal >= this.#firstNew) return this.#newKeys[ordinal - this.#firstNew];
+    if (ordinal >= this.#firstNew && !this.#isLoad) return this.#newKeys[ordinal - this.#firstNew];
     const named = this.codes.indexOf(row);
     if (named >= 0) return keyAt(this.#codeKeys, named);
     return keyAt(readKeyPage(this.#source.store, Math.floor(ordinal / PAGE_CODES)), ordinal % PAGE_CODES);
@@ -116,15 +130,12 @@ export class EventSubject implements Subject {
 
   /** Number of codes and packages that the event brings. */
   get created(): number {
-    return this.#newKeys.length;
+    return this.#isLoad ? this.codes.length : this.#newKeys.length;
   }
 
   /** Keys of what the event brings, in the order of their ordinals. */
   createdKeys(): KeyColumn {
-    // A load names new codes only, and its keys are a column already.
-    if (this.parents.length === 0 && this.#newKeys.length === this.rows && this.codes.length === this.rows)
-      return this.#codeKeys;
-    return columnOf(this.#newKeys);
+    return this.#isLoad ? this.#codeKeys : columnOf(this.#newKeys);
   }
 
   /** Rows of keys; `known` are new codes that this event named already. */
@@ -132,9 +143,12 @@ export class EventSubject implements Subject {
     const count = keys.offsets.length - 1;
     const rows = new Uint32Array(count);
     const found = new Uint32Array(count);
-    findKeys(this.#source.store, keys, found);
-    // Keys that ascend are all different, and then nothing has to be remembered; with packages before them they may still be one of those.
     const ascend = isAscending(keys);
+    findKeys(this.#source.store, keys, ascend, found);
+    if (ascend && this.rows === 0 && keys === this.#codeKeys && found.every((ordinal) => ordinal === 0)) {
+      return this.#load(keys, rows);
+    }
+    // Keys that ascend are all different, and then nothing has to be remembered; with packages before them they may still be one of those.
     const remembers = !ascend || known.size > 0;
     for (let i = 0; i < count; i++) {
       if (found[i] !== 0) {
@@ -147,6 +161,21 @@ export class EventSubject implements Subject {
       rows[i] = named ?? this.#addNew(key);
       if (!ascend) known.set(text, rows[i]);
     }
+    return rows;
+  }
+
+  /** Rows of new codes in key order. */
+  #load(keys: KeyColumn, rows: Uint32Array): Uint32Array {
+    const count = rows.length;
+    if (this.#firstNew + count - 1 > ORDINAL_MAX)
+      throw new TamgaError('REGISTER_FULL', { path: this.#source.store.path });
+    for (let i = 0; i < count; i++) {
+      rows[i] = i;
+      this.#ordinals[i] = this.#firstNew + i;
+      if (keys.bytes[keys.offsets[i]] === SSCC_KEY) this.words[i * RECORD_WORDS] = headOf(0, FLAG.package, 0);
+    }
+    this.rows = count;
+    this.#isLoad = true;
     return rows;
   }
 
@@ -178,9 +207,11 @@ export class EventSubject implements Subject {
   #add(ordinal: number): number {
     const row = this.rows++;
     if (this.rows > this.#ordinals.length) {
+      // The scratch is longer than the rows, and what lies behind them is of another event.
+      const used = (this.rows - 1) * RECORD_WORDS;
       const room = Math.max(16, this.rows * 2);
-      this.words = wider(this.words, new Int32Array(room * RECORD_WORDS));
-      this.before = wider(this.before, new Int32Array(room * RECORD_WORDS));
+      this.words = wider(this.words.subarray(0, used), new Int32Array(room * RECORD_WORDS));
+      this.before = wider(this.before.subarray(0, used), new Int32Array(room * RECORD_WORDS));
       this.#ordinals = wider(this.#ordinals, new Uint32Array(room));
     }
     this.#ordinals[row] = ordinal;
@@ -188,26 +219,12 @@ export class EventSubject implements Subject {
   }
 }
 
-function isAscending(keys: KeyColumn): boolean {
-  const count = keys.offsets.length - 1;
-  for (let i = 1; i < count; i++) {
-    if (Buffer.compare(keyAt(keys, i - 1), keyAt(keys, i)) >= 0) return false;
-  }
-  return true;
-}
-
-/** Keys one after the other. */
-export function columnOf(keys: readonly Uint8Array[]): KeyColumn {
-  const offsets = new Uint32Array(keys.length + 1);
-  for (let i = 0; i < keys.length; i++) offsets[i + 1] = offsets[i] + keys[i].length;
-  const bytes = new Uint8Array(offsets[keys.length]);
-  for (let i = 0; i < keys.length; i++) bytes.set(keys[i], offsets[i]);
-  return { bytes, offsets };
+/** The beginning of `scratch`, or an array of its own, all zero. */
+function zeroed(scratch: Int32Array, length: number): Int32Array {
+  return length > scratch.length ? new Int32Array(length) : scratch.fill(0, 0, length);
 }
 
 function wider<T extends Int32Array | Uint32Array>(from: T, into: T): T {
   into.set(from);
   return into;
 }
-
-const keyAt = ({ bytes, offsets }: KeyColumn, i: number): Uint8Array => bytes.subarray(offsets[i], offsets[i + 1]);

@@ -6,7 +6,7 @@ export interface TouchedRows {
   rows: Uint32Array;
   /** Ordinal of each row, ascending. */
   ordinals: Uint32Array;
-  /** For each word that changed anywhere: its former values. */
+  /** For each word that changed anywhere: its former values; one value when they are all the same. */
   former: (Int32Array | undefined)[];
   /** 1 for each row that the event named; nothing when it named all. */
   named?: Uint8Array;
@@ -19,45 +19,60 @@ const PAIRS_MAX = 1 << 21;
 export function touchedRows(subject: EventSubject, sequence: number, document: number): TouchedRows {
   const { words, before, codes } = subject;
   const isNamed = new Uint8Array(subject.rows);
-  for (const row of codes) isNamed[row] = 1;
-  const rows = new Uint32Array(subject.rows);
+  for (let i = 0; i < codes.length; i++) isNamed[codes[i]] = 1;
+  const order = inOrder(subject);
   let count = 0;
-  let changed = 0;
+  let changed = 1 << WORD.lastEvent;
   let all = true;
-  for (const row of inOrder(subject)) {
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i];
     const at = row * RECORD_WORDS;
-    if (document !== 0 && isNamed[row]) words[at + WORD.document] = document;
+    if (document !== 0 && isNamed[row] === 1) words[at + WORD.document] = document;
     let mask = 0;
-    for (let w = 0; w < WORDS_USED; w++) if (words[at + w] !== before[at + w]) mask |= 1 << w;
-    if (!isNamed[row]) {
+    for (let w = 0; w < WORDS_USED; w++) mask |= (words[at + w] === before[at + w] ? 0 : 1) << w;
+    if (isNamed[row] === 0) {
       if (mask === 0 && !subject.isNew(row)) continue;
       all = false;
     }
     words[at + WORD.lastEvent] = sequence;
     changed |= mask;
-    rows[count++] = row;
+    order[count++] = row;
   }
-  changed |= 1 << WORD.lastEvent;
-  const touched = rows.slice(0, count);
+  const rows = order.subarray(0, count);
+  const ordinals = new Uint32Array(count);
+  for (let i = 0; i < count; i++) ordinals[i] = subject.ordinal(rows[i]);
   const former: (Int32Array | undefined)[] = [];
   for (let w = 0; w < WORDS_USED; w++) {
-    if (changed & (1 << w)) former[w] = Int32Array.from(touched, (row) => before[row * RECORD_WORDS + w]);
+    if (changed & (1 << w)) former[w] = formerOf(subject, rows, w);
   }
-  return {
-    rows: touched,
-    ordinals: Uint32Array.from(touched, (row) => subject.ordinal(row)),
-    former,
-    named: all ? undefined : Uint8Array.from(touched, (row) => isNamed[row]),
-  };
+  if (all) return { rows, ordinals, former };
+  const named = new Uint8Array(count);
+  for (let i = 0; i < count; i++) named[i] = isNamed[rows[i]];
+  return { rows, ordinals, former, named };
+}
+
+/** Former values of a word; one for all rows of a load. */
+function formerOf(subject: EventSubject, rows: Uint32Array, word: number): Int32Array {
+  if (subject.isLoad) return new Int32Array(1);
+  const column = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) column[i] = subject.before[rows[i] * RECORD_WORDS + word];
+  return column;
 }
 
 /** All rows in the order of their ordinals. */
 function inOrder(subject: EventSubject): Uint32Array {
-  const rows = Uint32Array.from({ length: subject.rows }, (_, i) => i);
+  const count = subject.rows;
+  const rows = new Uint32Array(count);
   let ascends = true;
-  for (let i = 1; ascends && i < rows.length; i++) ascends = subject.ordinal(i - 1) < subject.ordinal(i);
+  for (let i = 0; i < count; i++) {
+    rows[i] = i;
+    if (i > 0 && subject.ordinal(i - 1) >= subject.ordinal(i)) ascends = false;
+  }
   if (ascends) return rows;
-  if (rows.length > PAIRS_MAX) return rows.sort((a, b) => subject.ordinal(a) - subject.ordinal(b));
-  const pairs = Float64Array.from(rows, (row) => subject.ordinal(row) * PAIRS_MAX + row).sort();
-  return Uint32Array.from(pairs, (pair) => pair % PAIRS_MAX);
+  if (count > PAIRS_MAX) return rows.sort((a, b) => subject.ordinal(a) - subject.ordinal(b));
+  const pairs = new Float64Array(count);
+  for (let i = 0; i < count; i++) pairs[i] = subject.ordinal(i) * PAIRS_MAX + i;
+  pairs.sort();
+  for (let i = 0; i < count; i++) rows[i] = pairs[i] % PAIRS_MAX;
+  return rows;
 }

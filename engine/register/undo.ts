@@ -38,7 +38,7 @@ export interface UndoParts {
   nextOrdinal: number;
   document: number;
   ordinals: Uint32Array;
-  /** For each word of a record: its former values, or nothing when it didn't change. */
+  /** For each word of a record: its former values (one when they are all the same), or nothing when it didn't change. */
   former: readonly (Int32Array | undefined)[];
   /** 1 for each ordinal that was named; nothing when all were. */
   named?: Uint8Array;
@@ -75,7 +75,7 @@ export function packUndo({ appliedAt, nextOrdinal, document, ordinals, former, n
     for (let i = 1; i < count; i++) steps[i - 1] = ordinals[i] - ordinals[i - 1];
     at = writeColumn(out, at, steps, 0, 1, count - 1);
   }
-  if (count > 0) for (const column of former) if (column) at = writeColumn(out, at, column, 0, 1, count);
+  if (count > 0) for (const column of former) if (column) at = writeColumn(out, at, column, 0, 1, column.length);
   for (const flags of [named, inDocument]) {
     if (!flags) continue;
     out.fill(0, at, at + bits);
