@@ -10,6 +10,7 @@ import type { ReconcileResult } from './reconcile/report.js';
 import { loadImage } from './register/image.js';
 import type { ApplyResult } from './register/apply.js';
 import type { AsOf } from './register/as-of.js';
+import { exportEvents } from './register/backup.js';
 import { eventFromJson } from './register/event-json.js';
 import { keyTextOf } from './register/event-keys.js';
 import type { EventStatement } from './register/event-schema.js';
@@ -125,15 +126,8 @@ export class Engine {
 
   /** All events as JSON, oldest first: submitted to an empty register they make an equal one. */
   *events(): IterableIterator<EventStatement> {
-    const register = this.#demandRegister('an export');
-    register.refresh();
-    const { lastEvent } = register.view();
-    for (let sequence = 1; sequence <= lastEvent; sequence++) {
-      const logged = register.logged(sequence);
-      if (!logged)
-        throw new TamgaError('REGISTER_BROKEN', { path: register.path, detail: `event ${sequence} is missing` });
-      const appliedAt = new Date(logged.appliedAt).toISOString();
-      yield { ...eventToJson(logged.event, this.#core), sequence, appliedAt };
+    for (const { sequence, appliedAt, event } of exportEvents(this.#demandRegister('an export'))) {
+      yield { ...eventToJson(event, this.#core), sequence, appliedAt: new Date(appliedAt).toISOString() };
     }
   }
 

@@ -50,6 +50,8 @@ export type { Timeline, TimelineStep } from './reconcile/timeline.js';
 export { TREE_OUTCOMES, TREE_SEVERITY, type TreeFinding, type TreeOutcome } from './reconcile/tree-outcomes.js';
 export type { ApplyResult, CodeRejection } from './register/apply.js';
 export { AsOf, type CodeFilter } from './register/as-of.js';
+export { type BackupReport, backupRegister, compactRegister, restoreRegister } from './register/backup.js';
+export { type CheckReport, checkRegister } from './register/check.js';
 export { CHECKS, type Checks, EVENT_KINDS, type EventKind } from './register/event.js';
 export { CodeStatement, EventStatement } from './register/event-schema.js';
 export type { SubmitOptions } from './register/event-submit.js';

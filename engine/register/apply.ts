@@ -10,6 +10,7 @@ import type { Names } from './names.js';
 import { columnOf, compareKeys, isAscending, type KeyColumn, keyAt } from './packed-keys.js';
 import { FLAG, flagsOf, RECORD_WORDS, WORD } from './record.js';
 import { RecordPages } from './record-pages.js';
+import type { RejectionReason } from './rejections.js';
 import { changeSets } from './set-differences.js';
 import { SetChanges } from './sets.js';
 import { type Meta, readMeta, registerError, type Store } from './store.js';
@@ -36,7 +37,7 @@ export interface ApplyResult {
 export interface CodeRejection {
   /** Text of the code's key. */
   code: string;
-  reason: string;
+  reason: RejectionReason;
   detail: string;
 }
 

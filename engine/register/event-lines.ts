@@ -22,6 +22,7 @@ export async function* jsonEvents(chunks: AsyncIterable<Uint8Array>, path?: stri
   let given = false;
   /** A value that didn't end with its first line. */
   let whole: string | null = null;
+  let wholeLine = 1;
   for await (const text of linesOf(chunks, path)) {
     line++;
     if (whole !== null) {
@@ -38,14 +39,15 @@ export async function* jsonEvents(chunks: AsyncIterable<Uint8Array>, path?: stri
     } else if (given || !/^\s*[[{]/.test(text)) {
       throw new TamgaError('EVENT_INVALID', { path, line, detail: `not JSON: ${parsed.fault}` });
     } else {
-      // Blank lines before it keep the places of its faults right.
-      whole = `${'\n'.repeat(line - 1)}${text}\n`;
+      whole = `${text}\n`;
+      wholeLine = line;
     }
   }
   if (whole === null) return;
   const parsed = parse(whole);
-  if (!('value' in parsed)) throw new TamgaError('EVENT_INVALID', { path, detail: `not JSON: ${parsed.fault}` });
-  yield* valuesOf(parsed.value, 1);
+  if (!('value' in parsed))
+    throw new TamgaError('EVENT_INVALID', { path, line: wholeLine, detail: `not JSON: ${parsed.fault}` });
+  yield* valuesOf(parsed.value, wholeLine);
 }
 
 function* valuesOf(value: unknown, line: number): IterableIterator<JsonEvent> {

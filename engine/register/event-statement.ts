@@ -16,8 +16,12 @@ type Values = Omit<CodeStatement, 'code' | 'key'>;
 export function eventToJson(event: RegisterEvent, core: Core): EventStatement {
   const codes = namesOf(keysOf(event.keys), core);
   const parents = namesOf(keysOf(event.parents), core);
-  const ofAll = Object.entries(event.columns).filter(([, column]) => column.length === 1) as Column[];
-  const ofEach = Object.entries(event.columns).filter(([, column]) => column.length !== 1) as Column[];
+  const said = ATTRIBUTES.flatMap((attribute): Column[] => {
+    const column = event.columns[attribute];
+    return column ? [[attribute, column]] : [];
+  });
+  const ofAll = said.filter(([, column]) => column.length === 1);
+  const ofEach = said.filter(([, column]) => column.length !== 1);
   const common: Values = {};
   for (const [attribute, column] of ofAll) say(common, attribute, column[0], event, parents);
   return {
@@ -47,7 +51,7 @@ function say(
   { texts }: RegisterEvent,
   parents: ReturnType<typeof namesOf>,
 ): void {
-  if (value === NOT_STATED || !ATTRIBUTES.includes(attribute)) return;
+  if (value === NOT_STATED) return;
   switch (attribute) {
     case 'parent':
       values.package = value < 0 ? null : parents[value];

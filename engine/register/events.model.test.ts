@@ -19,7 +19,7 @@ import { STATE_NUMBER, STATES } from './states.js';
 
 /** The default is the same runs each time; for a night of others: TAMGA_MODEL_RUNS=5000. */
 const RUNS = process.env.TAMGA_MODEL_RUNS;
-const EXTENT = RUNS === undefined ? { numRuns: 40, seed: 1108 } : { numRuns: Number(RUNS) };
+const EXTENT = RUNS === undefined ? { numRuns: 25, seed: 1108 } : { numRuns: Number(RUNS) };
 
 const UNITS = [1, 2, 3, 4, 5, 6].map((i) => unit(i, 1 + (i % 2)));
 const PACKAGES = [...[1, 2, 3, 4].map(sscc), unit(9, 3)];

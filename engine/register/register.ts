@@ -190,10 +190,10 @@ export class Register {
       const { size } = this.set('state', number);
       if (size > 0) byState[state] = size;
     });
-    const owners = [...this.names.all('owner')].map(({ id, text }) => ({
-      owner: text,
-      codes: this.set('owner', id).size,
-    }));
+    const owners = [...this.names.all('owner')]
+      .map(({ id, text }) => ({ owner: text, codes: this.set('owner', id).size }))
+      // Receivers and those who sold their last are names, too.
+      .filter(({ codes }) => codes > 0);
     return { ...this.view(), units, packages, byState, owners };
   }
 
