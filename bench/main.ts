@@ -8,6 +8,7 @@ import { parseBatch } from './core/parse-batch.js';
 import { gs1 } from './gs1/gs1.js';
 import { eventsDurable } from './register/events-durable.js';
 import { loadSorted } from './register/load-sorted.js';
+import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -19,6 +20,7 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'bulk/reconcile-cold': reconcileCold,
   'register/load-sorted': loadSorted,
   'register/events-durable': eventsDurable,
+  'register/verify-single': verifySingle,
 };
 
 const { values, positionals } = parseArgs({

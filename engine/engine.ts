@@ -5,6 +5,8 @@ import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/ve
 import { type LineVerdicts, LineVerifier } from './bulk/verify-lines.js';
 import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
+import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
+import type { JobEngine } from './jobs/run-job.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
 import { loadImage } from './register/image.js';
@@ -129,6 +131,22 @@ export class Engine {
     for (const { sequence, appliedAt, event } of exportEvents(this.#demandRegister('an export'))) {
       yield { ...eventToJson(event, this.#core), sequence, appliedAt: new Date(appliedAt).toISOString() };
     }
+  }
+
+  /** Jobs of a folder, done with this engine. Close them before it. */
+  openJobs(folder: string, options: JobsOptions = {}): Jobs {
+    const { register } = this;
+    const engine: JobEngine = {
+      registerPath: register?.path ?? null,
+      registerEvent: () => {
+        register?.refresh();
+        return register?.view().lastEvent ?? null;
+      },
+      verifyFile: (path, asked, journal) => verifyFile(path, asked, register, this.#runners, journal),
+      reconcile: (asked) => this.reconcile(asked),
+      import: (files, asked) => this.import(files, asked),
+    };
+    return openJobs(folder, engine, options);
   }
 
   async close(): Promise<void> {

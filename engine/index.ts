@@ -1,6 +1,7 @@
 /** The public `tamga/engine`. */
 export type {
   VerifyFileOptions,
+  VerifyProgress,
   VerifyReport,
   VerifyResult,
 } from './bulk/verify-file.js';
@@ -22,6 +23,8 @@ export type {
   ImportProgress,
   ImportReport,
 } from './import/import.js';
+export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
+export type { Jobs, JobsOptions } from './jobs/jobs.js';
 export {
   OUTCOMES,
   type Outcome,
@@ -45,7 +48,7 @@ export type {
   TreeSummary,
 } from './reconcile/report.js';
 export { REPORT_SCHEMA } from './reconcile/report-schema.js';
-export type { Scan } from './reconcile/stream-input.js';
+export type { Scan } from './reconcile/scan-input.js';
 export type { Timeline, TimelineStep } from './reconcile/timeline.js';
 export { TREE_OUTCOMES, TREE_SEVERITY, type TreeFinding, type TreeOutcome } from './reconcile/tree-outcomes.js';
 export type { ApplyResult, CodeRejection } from './register/apply.js';

@@ -83,7 +83,7 @@ function readAt(file: number, into: Uint8Array, position: number): number {
 }
 
 /** `line` counts from the range's first; the run that knows the lines before it adds them. */
-function tooLong(path: string, line?: number): TamgaError {
+export function tooLong(path: string, line?: number): TamgaError {
   return new TamgaError('LINE_TOO_LONG', {
     path,
     line,

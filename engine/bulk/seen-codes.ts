@@ -19,6 +19,12 @@ export class SeenCodes {
     this.#bits = new Uint32Array((size >>> 5) + 1);
   }
 
+  /** Takes up where an earlier run ended. */
+  restore(seen: RoaringBitmap32, repeated: RoaringBitmap32): void {
+    for (const ordinal of seen) this.#bits[ordinal >>> 5] |= 1 << ordinal;
+    this.repeated.orInPlace(repeated);
+  }
+
   /** Makes a DUPLICATE of every line of a block whose code was met before. */
   settle({ ordinals, outcomes }: BlockResult): void {
     const bits = this.#bits;

@@ -219,6 +219,17 @@ export const LABELS = [
   'cli.field.inner',
   'cli.field.sold',
   'cli.field.document',
+  'cli.jobId',
+  'cli.jobCreated',
+  'cli.jobShare',
+  'cli.jobsNone',
+  'cli.jobInterrupted',
+  'cli.jobQueued',
+  'cli.jobRunning',
+  'cli.jobDone',
+  'cli.jobFailed',
+  'cli.jobCancelled',
+  'cli.jobResumable',
 ] as const;
 
 export type Label = (typeof LABELS)[number];

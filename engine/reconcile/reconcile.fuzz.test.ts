@@ -15,7 +15,7 @@ import { reconcile } from './reconcile.js';
 import { reportToJson } from './render/json.js';
 import type { Finding, PackageRow, ReconcileReport } from './report.js';
 import { REPORT_SCHEMA } from './report-schema.js';
-import type { Scan } from './stream-input.js';
+import type { Scan } from './scan-input.js';
 import {
   type AskedSet,
   askedSet,

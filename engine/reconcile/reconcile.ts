@@ -21,7 +21,7 @@ import type { ReconcileResult, RegisterView } from './report.js';
 import type { Run, Settled } from './run.js';
 import { countBySets } from './set-run.js';
 import { resultOf } from './settled-result.js';
-import { type Scan, StreamInput } from './stream-input.js';
+import { type Scan, ScanInput } from './scan-input.js';
 
 export interface ReconcileOptions {
   /** Files: lists, tables, documents. Aggregation documents among them say what is in packages that the register doesn't have. May be empty with {@link expectedSet}. */
@@ -96,7 +96,7 @@ async function settle(run: Run): Promise<Settled> {
   const { options, expected, expectedUnits, scanned } = run;
   const isListed = options.codes === true || expectedUnits === null || expectedUnits.size <= run.codesListed;
   // A stream can't be gone through again when a package turns up in it.
-  const isStream = scanned.some((input) => input instanceof StreamInput);
+  const isStream = scanned.some((input) => input instanceof ScanInput);
   if (expected.length === 0 && expectedUnits !== null && !isListed && !isStream && options.onLine === undefined) {
     const settled = await countBySets(run, expectedUnits);
     if (settled !== null) return settled;
@@ -135,7 +135,7 @@ async function prepare(
   for (const path of options.expected) expected.push(await openInput(path, folder, options.signal));
   const scanned: CodeInput[] = [];
   if (isStream(options.scanned)) {
-    scanned.push(new StreamInput('stream', options.scanned, folder, options.signal));
+    scanned.push(new ScanInput('stream', options.scanned, folder, options.signal));
   } else {
     for (const path of options.scanned) scanned.push(await openInput(path, folder, options.signal));
   }

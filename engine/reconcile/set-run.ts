@@ -163,7 +163,7 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
     for await (const { result, scanOf } of input.classified(runner, core, pass)) {
       if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path: input.path });
       if (!sets.settle(result)) return null;
-      strays.append(result.strays, i, log.lines);
+      strays.append(result.strays, result.outcomes, i, log.lines);
       log.append(result.outcomes);
       for (let row = 0; row < result.lines && scanOf; row++) {
         const at = scanOf(row).scannedAt;

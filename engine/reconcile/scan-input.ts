@@ -12,9 +12,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Batch, Core } from '../../core/host/index.js';
-import { blockResult, classify } from '../bulk/classify.js';
-import type { CodeInput, ReadBlock, RereadBlock, ScanMoment } from '../bulk/code-input.js';
-import { BufferStock } from '../bulk/line-buffers.js';
+import { BlockMaker, type CodeInput, type ReadBlock, type RereadBlock, type ScanMoment } from '../bulk/code-input.js';
 import type { Pass, Runner } from '../bulk/runner.js';
 import { TamgaError } from '../errors.js';
 import { registerError } from '../register/store.js';
@@ -46,8 +44,10 @@ interface Gathered {
   devices: Uint32Array;
 }
 
-export class StreamInput implements CodeInput {
+export class ScanInput implements CodeInput {
   readonly format = 'stream';
+  /** Judged in this thread, as they come. */
+  readonly bytes = 0;
   readonly #file: string;
   readonly #devices: string[] = [''];
   readonly #deviceNumbers = new Map<string, number>([['', 0]]);
@@ -149,8 +149,9 @@ export class StreamInput implements CodeInput {
 
 /** Parsed and classified batches of one walk, with the numbers of their lines. */
 class StreamBlocks {
-  readonly #stock = new BufferStock();
+  readonly #maker = new BlockMaker();
   #line = 1;
+  #read = 0;
 
   constructor(
     readonly core: Core,
@@ -161,15 +162,11 @@ class StreamBlocks {
   make({ count, frames, times, devices }: Gathered): RereadBlock {
     const { core, pass } = this;
     const batch: Batch = core.parseBatch(frames, { framing: 'u16', trim: pass.trim, country: pass.country });
-    const result = blockResult(classify(core, batch, pass.universe, pass.options, this.#stock.take()), this.#stock);
-    // The next block is made when this one has been dealt with.
-    result.release();
     const first = this.#line;
     this.#line += count;
+    this.#read += frames.length - 2 * count;
     return {
-      batch,
-      result,
-      lineOf: (row) => first + row,
+      ...this.#maker.make(core, batch, pass, this.#read, (row) => first + row),
       scanOf: (row) => {
         const moment: ScanMoment = {};
         if (!Number.isNaN(times[row])) moment.scannedAt = new Date(times[row]).toISOString();
