@@ -34,6 +34,8 @@ describe('tamga bench', () => {
       'bulk/verify-file-worker',
       'bulk/verify-memory-10x',
       'bulk/reconcile-1m-2m',
+      'bulk/reconcile-1m-10m',
+      'bulk/reconcile-cold',
       'register/load-sorted',
       'register/image-build',
       'register/record-bytes',

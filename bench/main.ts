@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { reconcile } from './bulk/reconcile.js';
+import { reconcileCold, reconcileInventory } from './bulk/reconcile-inventory.js';
 import { verifyFile } from './bulk/verify-file.js';
 import { parseBatch } from './core/parse-batch.js';
 import { hmacSha256, hmacStreebog, kuznyechikCmac, magmaCmac } from './crypto/macs.js';
@@ -25,6 +26,9 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'crypto/hmac-sha256': hmacSha256,
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
+
+  'bulk/reconcile-1m-10m': reconcileInventory,
+  'bulk/reconcile-cold': reconcileCold,
   'register/load-sorted': loadSorted,
   'register/events-durable': eventsDurable,
   'register/verify-single': verifySingle,

@@ -26,6 +26,7 @@ export type {
 export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
 export type { Jobs, JobsOptions } from './jobs/jobs.js';
 export { type LoadKeysOptions, loadKeyRing, TAIL_POLICIES, type TailPolicy } from './keys/index.js';
+export type { RegisterSetQuery } from './reconcile/expected-set.js';
 export {
   OUTCOMES,
   type Outcome,
@@ -36,14 +37,21 @@ export {
 } from './reconcile/outcomes.js';
 export type { ReconcileOptions } from './reconcile/reconcile.js';
 export type {
+  ExpectedSetSummary,
   Finding,
   GtinTotals,
   InputSummary,
+  PackageRow,
   ReconcileReport,
   ReconcileResult,
   RegisterView,
   StageTiming,
+  TreeSummary,
 } from './reconcile/report.js';
+export { REPORT_SCHEMA } from './reconcile/report-schema.js';
+export type { Scan } from './reconcile/scan-input.js';
+export type { Timeline, TimelineStep } from './reconcile/timeline.js';
+export { TREE_OUTCOMES, TREE_SEVERITY, type TreeFinding, type TreeOutcome } from './reconcile/tree-outcomes.js';
 export type { ApplyResult, CodeRejection } from './register/apply.js';
 export { AsOf, type CodeFilter } from './register/as-of.js';
 export { type BackupReport, backupRegister, compactRegister, restoreRegister } from './register/backup.js';

@@ -5,7 +5,7 @@
 import type { Batch, Core } from '../../core/host/index.js';
 import type { DocumentModel } from '../documents/model.js';
 import type { SourceForm } from '../documents/source.js';
-import { readTable } from '../documents/table.js';
+import { readTable, type SnapshotRow } from '../documents/table.js';
 import { codesOf } from '../import/stage-table.js';
 import { type BlockResult, blockResult, classify } from './classify.js';
 import { BufferStock } from './line-buffers.js';
@@ -20,6 +20,14 @@ export interface ReadBlock {
   position: number;
   /** 1-based line in the input of row i of the block. */
   lineOf: (row: number) => number;
+  /** When and by what row i was scanned, where the input says it. */
+  scanOf?: (row: number) => ScanMoment;
+}
+
+export interface ScanMoment {
+  /** ISO 8601, as the input has it. */
+  scannedAt?: string;
+  device?: string;
 }
 
 /** A block in this thread, with the batch that it came from. */
@@ -91,7 +99,8 @@ export class TableInput implements CodeInput {
         trim: pass.trim,
         country: pass.country,
       });
-      yield blocks.make(core, batch, pass, read, (row) => rows[row].row);
+      const block = blocks.make(core, batch, pass, read, (row) => rows[row].row);
+      yield { ...block, scanOf: (row) => momentOf(rows[row]) };
     }
   }
 }
@@ -132,4 +141,12 @@ export class DocumentInput implements CodeInput {
     const batch = core.parseBatch(this.#bytes, { trim: pass.trim, country: pass.country });
     yield new BlockMaker().make(core, batch, pass, this.size, (row) => rows[row]);
   }
+}
+
+function momentOf({ scan }: SnapshotRow): ScanMoment {
+  const moment: ScanMoment = {};
+  if (scan?.scannedAt !== undefined) moment.scannedAt = scan.scannedAt;
+  const device = scan?.employee ?? scan?.warehouse;
+  if (device !== undefined) moment.device = device;
+  return moment;
 }

@@ -43,6 +43,8 @@ export const OUTCOMES = [
   'TAIL_ABSENT', // where a valid tail is required
   'TAIL_UNVERIFIABLE', // likewise
   'TAIL_DIFFERS', // from the one that the register has seen
+  // of an expected input
+  'DUPLICATE_IN_DOCUMENT', // named before, by itself or by a package that holds it
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
@@ -90,6 +92,7 @@ export const SEVERITY: Record<Outcome, Severity> = {
   TAIL_ABSENT: 'error',
   TAIL_UNVERIFIABLE: 'error',
   TAIL_DIFFERS: 'error',
+  DUPLICATE_IN_DOCUMENT: 'warn',
 };
 
 /** What becomes of a package named by the expected documents or scanned as a whole. */

@@ -77,6 +77,8 @@ export interface LineCount {
   codes: number;
   /** Lines that are neither codes nor blank. */
   notCodes: number;
+  /** Lines of codes that repeat an earlier one. */
+  duplicates: number;
 }
 
 const NOT_CODES = [O.NOT_DATAMATRIX, O.BAD_CHARACTERS, O.UNKNOWN_CODE_TYPE, O.BAD_CHECK_DIGIT, O.TEMPLATE_MISMATCH];
@@ -105,7 +107,8 @@ export class OutcomeCounts {
   /** The counts as counts of lines. */
   lineCount(): LineCount {
     const notCodes = NOT_CODES.reduce((sum, outcome) => sum + this.#counts[outcome], 0);
-    return { codes: this.total() - notCodes - this.#counts[O.BLANK_LINE_SKIPPED], notCodes };
+    const codes = this.total() - notCodes - this.#counts[O.BLANK_LINE_SKIPPED];
+    return { codes, notCodes, duplicates: this.#counts[O.DUPLICATE] };
   }
 
   /** The counts that are not zero, in the order of OUTCOMES. */

@@ -302,6 +302,23 @@ describe('import and register', () => {
 });
 
 describe('reconcile', () => {
+  it('takes a set of the register as what is expected, and writes a workbook', async () => {
+    const dir = await register('of-sets');
+    const xlsx = join(folder.path, 'set.xlsx');
+    const args = ['--expected-set', 'state=in_circulation,at=2999-01-01', '--scanned', snapshot, '--register', dir];
+    const { code, out, err } = await tamga(['reconcile', ...args, '--json', '--xlsx', xlsx]);
+    expect(err).toContain(xlsx);
+    expect(code).toBe(1);
+    const report = JSON.parse(out);
+    expect(report.expectedSet.query).toBe('state=in_circulation');
+    expect(report.expectedSet.units).toBe(13);
+    expect(report.expectedUnits).toBe(13);
+    expect(report.totals.shortage).toBe(0);
+    expect(readFileSync(xlsx).subarray(0, 2).toString()).toBe('PK');
+    expect((await tamga(['reconcile', '--expected-set', 'colour=red', '--scanned', snapshot])).code).toBe(2);
+    expect((await tamga(['reconcile', '--scanned', snapshot])).code).toBe(2);
+  });
+
   it('gives exactly the expected outcomes of the samples', async () => {
     const { code, out, err } = await tamga(['reconcile', ...ACCEPTANCE, '--json']);
     expect(err).toBe('');
