@@ -43,9 +43,16 @@ export function stageDocument(model: DocumentModel, path: string, core: Core): S
       break;
     case 'dispatch':
     case 'upd':
-      stageLines(model, path, core, staged, { kind: 'ship', actor, document: model.id }, (run, place, line) => {
-        if (line.series) run.state(place, 'series', run.text(line.series));
-      });
+      stageLines(
+        model,
+        path,
+        core,
+        staged,
+        { kind: 'ship', actor, party: partyId(model.receiver), document: model.id },
+        (run, place, line) => {
+          if (line.series) run.state(place, 'series', run.text(line.series));
+        },
+      );
       break;
     default:
       break;

@@ -20,13 +20,15 @@ export interface Statement {
   at: number;
   actor: string;
   document: string;
+  /** The receiver of a shipment. */
+  party?: string;
 }
 
 /** Attributes whose values are indices into texts or parents, and have to be renumbered for each event. */
 const TEXT_ATTRIBUTES: ReadonlySet<Attribute> = new Set(['owner', 'series']);
 
-/** Bytes that a time adds to an encoded event. */
-const TIME_BYTES = 8;
+/** Bytes that a time and a receiver (a tax number, a place of activity) add to an encoded event, and more. */
+const REST_BYTES = 1024;
 
 export class StagedRun {
   #bytes = new Uint8Array(1 << 20);
@@ -99,11 +101,11 @@ export class StagedRun {
     for (let from = 0; from < order.length; ) {
       let until = Math.min(order.length, from + EVENT_CODES_MAX);
       let event = this.#event(keys, order, from, until, texts, parents, statement);
-      let encoded = encodeUntimed(event);
-      while (encoded.length + TIME_BYTES > EVENT_BYTES_MAX && until - from > 1) {
+      let encoded = encodeContent(event);
+      while (encoded.length + REST_BYTES > EVENT_BYTES_MAX && until - from > 1) {
         until = from + Math.max(1, Math.floor(((until - from) * EVENT_BYTES_MAX * 0.9) / encoded.length));
         event = this.#event(keys, order, from, until, texts, parents, statement);
-        encoded = encodeUntimed(event);
+        encoded = encodeContent(event);
       }
       yield { ...event, id: idOf(encoded) };
       from = until;
@@ -148,10 +150,10 @@ export class StagedRun {
   }
 }
 
-/** An event without its time, which adds at most eight bytes. */
-const encodeUntimed = (event: RegisterEvent): Uint8Array => encodeEvent({ ...event, at: 0 });
+/** What makes an event's id: all but its time, and the receiver, which its document names. */
+const encodeContent = (event: RegisterEvent): Uint8Array => encodeEvent({ ...event, ...STATED, at: 0 });
 
-/** An event's id is its content: importing the same file again gives ids that were applied. The time is left out. */
+/** An event's id is its content: importing the same file again gives ids that were applied. */
 function idOf(encoded: Uint8Array): Uint8Array {
   return Uint8Array.from(createHash('sha256').update(encoded).digest().subarray(0, 16));
 }

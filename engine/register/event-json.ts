@@ -33,7 +33,8 @@ const schema = Compile(EventStatement);
 /** Errors of one event that are told: the first says enough, and a union has one a branch. */
 const ERRORS_SHOWN = 3;
 
-type Said = Omit<CodeStatement, 'code' | 'key'>;
+/** What a field of a code may hold. */
+type Said = Exclude<CodeStatement[keyof CodeStatement], undefined>;
 
 /**
  * The event that a parsed JSON value states. `core` reads its codes.
@@ -46,14 +47,14 @@ export function eventFromJson(value: unknown, core: Core, defaults: EventDefault
   const codes = statement.codes.map((code): CodeStatement => (typeof code === 'string' ? { code } : code));
   const columns = new Columns(codes.length);
   const packages = new Texts();
-  codes.forEach((own, i) => {
-    const said: Said = { ...statement, ...own };
-    for (const attribute of ATTRIBUTES) {
-      const place = `codes/${i}/${attribute}`;
-      const number = statedIn(attribute, said, columns.texts, packages, place);
-      if (number !== null) columns.set(attribute, i, number);
-    }
-  });
+  for (const attribute of ATTRIBUTES) {
+    const field = attribute === 'parent' ? 'package' : attribute;
+    const ofAll = statement[field];
+    codes.forEach((code, i) => {
+      const said = code[field] === undefined ? ofAll : code[field];
+      if (said !== undefined) columns.set(attribute, i, wordOf(attribute, said, columns.texts, packages, i));
+    });
+  }
   const event: RegisterEvent = {
     id: new Uint8Array(16),
     kind,
@@ -116,37 +117,32 @@ class Columns {
   }
 }
 
-function statedIn(attribute: Attribute, said: Said, texts: Texts, packages: Texts, place: string): number | null {
+/** The 32-bit word that a column has for what is said of code `i`. */
+function wordOf(attribute: Attribute, said: Said, texts: Texts, packages: Texts, i: number): number {
   switch (attribute) {
     case 'parent':
-      if (said.package === undefined) return null;
-      return said.package === null ? -1 : packages.index(JSON.stringify(said.package));
+      return said === null ? -1 : packages.index(JSON.stringify(said));
     case 'owner':
     case 'series':
-      return said[attribute] === undefined ? null : texts.index(said[attribute]);
+      return texts.index(said as string);
     case 'state':
-      return said.state === undefined ? null : stateOf(said.state, place);
-    case 'blocked':
-    case 'customs':
-      return said[attribute] === undefined ? null : Number(said[attribute]);
+      return typeof said === 'string' ? stateOf(said, i) : Number(said);
     case 'expiry':
     case 'produced':
-      return said[attribute] === undefined ? null : minutesOf(said[attribute], place);
+      return typeof said === 'string' ? minutesOf(said, `codes/${i}/${attribute}`) : Number(said);
     default:
-      return said[attribute] ?? null;
+      // Yes and no are 1 and 0.
+      return Number(said);
   }
 }
 
-function stateOf(state: string | number, place: string): number {
-  if (typeof state === 'number') return state;
-  const name = stateByName(state);
-  if (name === null) throw invalid(`${place}: “${state}” is no state`);
+function stateOf(word: string, i: number): number {
+  const name = stateByName(word);
+  if (name === null) throw invalid(`codes/${i}/state: “${word}” is no state`);
   return STATE_NUMBER[name];
 }
 
-function minutesOf(clock: string | number | null, place: string): number {
-  if (clock === null) return 0;
-  if (typeof clock === 'number') return clock;
+function minutesOf(clock: string, place: string): number {
   const minutes = wallClockMinutes(clock);
   if (minutes === null)
     throw invalid(`${place}: “${clock}” is no date; expected one such as 2028-01-31 or 2028-01-31T18:00`);

@@ -49,6 +49,8 @@ const EVENTS: fc.Arbitrary<RegisterEvent> = fc
   );
 
 const packr = new Packr({ useRecords: false, moreTypes: false });
+/** What only the second version has, in its order. */
+const OPERATION = { checks: 'owner', zone: 180, party: 'P', reason: 3 } as const;
 const written = (event: RegisterEvent): unknown[] => packr.unpack(encodeEvent(event)) as unknown[];
 
 function refusal(bytes: Uint8Array): unknown {
@@ -93,10 +95,13 @@ describe('an event in the log', () => {
     expect(read.columns.price).toEqual(Int32Array.of(0x01020304, -5));
   });
 
-  it('of the first version is a statement', () => {
+  it('that is a plain statement is of the first version, so that its bytes and its id stay what they were', () => {
     const event = eventOf({ kind: 'ship', actor: 'A', document: 'D', codes: [[unit(1), { price: 7 }]] });
-    const [, ...fields] = written(event).slice(0, 11);
-    expect(decodeEvent(packr.pack([1, ...fields]))).toEqual({ ...decodeEvent(encodeEvent(event)), ...STATED });
+    const fields = written(event);
+    expect([fields.length, fields[0]]).toEqual([11, 1]);
+    expect(decodeEvent(packr.pack(fields))).toMatchObject(STATED);
+    const operation = written({ ...event, ...OPERATION });
+    expect(operation).toEqual([2, ...fields.slice(1), ...Object.values(OPERATION)]);
   });
 
   it('of any bytes is a RangeError', () => {
@@ -143,7 +148,8 @@ describe('an event in the log', () => {
   });
 
   it('with a field of another kind is a RangeError', () => {
-    const fields = written(eventOf({ codes: [[unit(1), { state: 3 }], [unit(2)]], texts: ['t'] }));
+    const event = eventOf({ codes: [[unit(1), { state: 3 }], [unit(2)]], texts: ['t'] });
+    const fields = written({ ...event, ...OPERATION });
     const others = [null, true, -1, 1.5, 'text', Buffer.from('x'), [], [1], {}, new Date(0)];
     for (let field = 0; field < fields.length; field++) {
       for (const other of others) {
@@ -163,7 +169,7 @@ describe('an event in the log', () => {
   });
 
   it('of another version, with more fields, or too many codes is a RangeError', () => {
-    const fields = written(eventOf({ codes: [[unit(1)]] }));
+    const fields = written({ ...eventOf({ codes: [[unit(1)]] }), ...OPERATION });
     for (const broken of [[1, ...fields.slice(1)], [3, ...fields.slice(1)], [...fields, 0], fields.slice(0, 11)]) {
       expect(refusal(packr.pack(broken))).toBeInstanceOf(RangeError);
     }

@@ -89,7 +89,10 @@ export interface RegisterEvent {
 export const STATED = { checks: 'stated', zone: 0, party: '', reason: 0 } as const;
 
 const VERSION = 2;
-/** The first version had statements only, and none of the fields of {@link STATED}. */
+/**
+ * The first version had statements only, and none of the fields of {@link STATED}. What says nothing in them is still written so: an
+ * imported event keeps the id that is made of its bytes.
+ */
 const VERSION_STATED = 1;
 const FIELDS = { [VERSION_STATED]: 11, [VERSION]: 15 } as const;
 const REASON_MAX = 255;
@@ -104,8 +107,8 @@ export function encodeEvent(event: RegisterEvent): Buffer {
     Buffer.from(values.buffer, values.byteOffset, values.byteLength),
   ]);
   const { id, kind, at, actor, document, count, keys, texts, parents, checks, zone, party, reason } = event;
-  return packr.pack([
-    VERSION,
+  const fields: unknown[] = [
+    VERSION_STATED,
     Buffer.from(id),
     kind,
     at,
@@ -116,11 +119,12 @@ export function encodeEvent(event: RegisterEvent): Buffer {
     texts,
     Buffer.from(parents),
     columns,
-    checks,
-    zone,
-    party,
-    reason,
-  ]);
+  ];
+  if (checks !== STATED.checks || zone !== STATED.zone || party !== STATED.party || reason !== STATED.reason) {
+    fields[0] = VERSION;
+    fields.push(checks, zone, party, reason);
+  }
+  return packr.pack(fields);
 }
 
 /** Reads a logged event of this or an earlier version. Throws a RangeError on bytes that {@link encodeEvent} didn't write. */

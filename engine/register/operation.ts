@@ -27,6 +27,8 @@ export class Operation {
   readonly now: number;
   /** Moves of this event, by the ordinal of the package: storage tells the contents before it. */
   readonly #moves = new Map<number, Map<number, boolean>>();
+  /** Sizes of packages, as far as they were asked for: a package that is filled is not counted anew for each code. */
+  readonly #counts = new Map<number, number>();
 
   constructor(
     readonly event: RegisterEvent,
@@ -142,6 +144,17 @@ export class Operation {
     return Array.from(ordinals, (ordinal) => this.subject.row(ordinal));
   }
 
+  /** How many codes are directly in a package now. */
+  contentsCount(row: number): number {
+    const ordinal = this.subject.ordinal(row);
+    let count = this.#counts.get(ordinal);
+    if (count === undefined) {
+      count = this.contents(row).length;
+      this.#counts.set(ordinal, count);
+    }
+    return count;
+  }
+
   /** A code and everything inside it, from the outside in; `null` when that is more than an event may change. */
   tree(row: number): number[] | null {
     const reached = [row];
@@ -184,5 +197,7 @@ export class Operation {
       this.#moves.set(parent, moves);
     }
     moves.set(this.subject.ordinal(row), isIn);
+    const count = this.#counts.get(parent);
+    if (count !== undefined) this.#counts.set(parent, isIn ? count + 1 : count - 1);
   }
 }

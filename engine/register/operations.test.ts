@@ -1,6 +1,7 @@
 // Goal: the rows of domain/systems.md that are about operations hold through the public interface. Method: an engine, JSON events, a test a row.
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CodeStatement, type Engine, type EventStatement, openEngine, type RejectionReason } from '../index.js';
 import { scratchFolder, sscc, unit } from './register.test.data.js';
@@ -79,6 +80,16 @@ describe('rows of domain/systems', () => {
     await done('changeOwner', [ONE, THREE], { actor: 'tax committee', party: C, document: 'MX/1' });
     expect([ONE, THREE, TWO].map(owner)).toEqual([C, C, A]);
     expect(await attempt('changeOwner', [TWO], { actor: 'tax committee' })).toEqual(['PARTY_MISSING']);
+  });
+
+  it('S0-17: the document of a shipment says to whom goods are on their way', async () => {
+    const sample = fileURLToPath(new URL('../../../engine/documents/samples/mdlp-415-move_order.xml', import.meta.url));
+    await engine.import([sample]);
+    const shipped = [...engine.asOf(new Date()).select({ state: 'SHIPPED' })];
+    expect(shipped.length).toBeGreaterThan(0);
+    const receivers = shipped.map((ordinal) => engine.register?.record(ordinal).receiver);
+    expect(new Set(receivers).size).toBe(1);
+    expect(readFileSync(sample, 'utf8')).toContain(`<receiver_id>${receivers[0]}</receiver_id>`);
   });
 
   it('S0-39: a unit sold or shipped by itself opens its package and those around it', async () => {

@@ -48,7 +48,7 @@ function refusesFit(operation: Operation, row: number, into: number): Refusal | 
   const owner = operation.word(into, WORD.owner);
   if (owner !== 0 && owner !== operation.word(row, WORD.owner))
     return refusal('MIXED_OWNERS', `${operation.text(into)}: ${operation.ownerName(into)}`);
-  return operation.contents(into).length >= PACKAGE_CONTENTS_MAX
+  return operation.contentsCount(into) >= PACKAGE_CONTENTS_MAX
     ? refusal('PACKAGE_FULL', `${PACKAGE_CONTENTS_MAX}`)
     : null;
 }
