@@ -43,15 +43,15 @@ export async function loadSorted({ small }: BenchOptions): Promise<BenchResult[]
   } finally {
     await rm(path, { recursive: true, force: true });
   }
-  process.stderr.write(`load: ${bytes.toFixed(1)} bytes a code on disk\n`);
+  const shownBytes = Math.round(bytes * 10) / 10;
   return [
     figure('register/load-sorted', 'codes/s', rates),
     figure('register/image-build', 'codes/s', images),
     shown({
       id: 'register/record-bytes',
       unit: 'bytes/code',
-      median: Math.round(bytes * 10) / 10,
-      spread: [bytes, bytes],
+      median: shownBytes,
+      spread: [shownBytes, shownBytes],
       ratios: {},
     }),
   ];

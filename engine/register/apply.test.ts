@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textToKey } from '../../core/host/index.js';
 import { ATTRIBUTES, type Attribute, NOT_STATED, type RegisterEvent, STATED, STATED_KINDS } from './event.js';
-import { TREE_DEPTH_MAX } from './limits.js';
+import { EVENT_BYTES_MAX, EVENT_CODES_MAX, TREE_DEPTH_MAX } from './limits.js';
 import { type NaiveEvent, NaiveRegister } from './naive-register.test.data.js';
 import type { Register } from './register.js';
 import {
@@ -243,6 +243,18 @@ describe('an event', () => {
     expect(() => register.apply({ ...fine, columns: { price: Int32Array.of(1, 2, 3) } })).toThrow(RangeError);
     expect(() => register.apply({ ...fine, columns: { parent: Int32Array.of(0) } })).toThrow(RangeError);
     expect(register.digest()).toBe(digest);
+  });
+
+  it('of more codes or bytes than an event may have changes nothing', () => {
+    const register = makeRegister();
+    register.apply(eventOf({ codes: [[unit(1)]] }));
+    const digest = register.digest();
+    const many = eventOf({ codes: Array.from({ length: EVENT_CODES_MAX + 1 }, (_, i) => [unit(i)] as const) });
+    expect(() => register.apply(many)).toThrow(/at most 16384/);
+    const long = eventOf({ codes: [[unit(2), { series: 0 }]], texts: ['x'.repeat(EVENT_BYTES_MAX)] });
+    expect(() => register.apply(long)).toThrow(/at most 1000000/);
+    expect(register.digest()).toBe(digest);
+    expect(register.apply(eventOf({ codes: [[unit(2)]] })).created).toBe(1);
   });
 
   it('gives a register without room for its codes an error and leaves it as it was', () => {

@@ -4,7 +4,7 @@ import { Contents } from './contents.js';
 import { encodeEvent, type RegisterEvent } from './event.js';
 import { insertKeys } from './key-index.js';
 import { NewKeys } from './key-pages.js';
-import { EVENT_BYTES_MAX } from './limits.js';
+import { EVENT_BYTES_MAX, EVENT_CODES_MAX } from './limits.js';
 import { packLogged } from './log.js';
 import type { Names } from './names.js';
 import { columnOf, compareKeys, isAscending, type KeyColumn, keyAt } from './packed-keys.js';
@@ -212,7 +212,7 @@ class Transaction {
     if (subject.created === 0) return;
     const keys = subject.createdKeys();
     this.#newKeys.append(keys);
-    const { sorted, ordinals } = inKeyOrder(keys, this.#meta.nextOrdinal);
+    const { sorted, ordinals } = inKeyOrder(keys, this.#meta.nextOrdinal, subject.isLoad);
     insertKeys(this.#store, sorted, ordinals);
     this.#addToGtins(sorted, ordinals);
   }
@@ -243,11 +243,11 @@ const UNIT_KEY = 1;
 const UNIT_HEAD = 7;
 
 /** Keys in ascending order with their ordinals, which are in the order of `keys` from `first` on. */
-function inKeyOrder(keys: KeyColumn, first: number): { sorted: KeyColumn; ordinals: Uint32Array } {
+function inKeyOrder(keys: KeyColumn, first: number, isLoad: boolean): { sorted: KeyColumn; ordinals: Uint32Array } {
   const count = keys.offsets.length - 1;
   const ordinals = new Uint32Array(count);
   for (let i = 0; i < count; i++) ordinals[i] = first + i;
-  if (isAscending(keys)) return { sorted: keys, ordinals };
+  if (isLoad || isAscending(keys)) return { sorted: keys, ordinals };
   const order = ordinals.map((_, i) => i).sort((a, b) => compareKeys(keys, a, keys, b));
   return { sorted: columnOf([...order].map((i) => keyAt(keys, i))), ordinals: order.map((i) => first + i) };
 }
@@ -259,6 +259,7 @@ function sharesGtin(bytes: Uint8Array, a: number, b: number): boolean {
 
 /** Throws a RangeError when an event's parts don't fit together; the transaction is then rolled back. */
 function checkColumns({ count, columns }: RegisterEvent, codes: number, parents: number): void {
+  if (codes > EVENT_CODES_MAX) throw new RangeError(`an event of ${codes} codes; at most ${EVENT_CODES_MAX} are taken`);
   if (count !== codes) throw new RangeError(`an event of ${count} codes has ${codes} keys`);
   for (const [name, column] of Object.entries(columns)) {
     if (column.length !== 1 && column.length !== codes) {

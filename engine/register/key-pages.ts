@@ -4,6 +4,7 @@ import { CHECKSUM_BYTES, sealed, unsealed } from './checksum.js';
 import { KEY_BYTES_MAX, PAGE_CODES } from './limits.js';
 import { type KeyColumn, packKeys, packKeysInto, unpackKeys } from './packed-keys.js';
 import type { Store } from './store.js';
+import { readValue } from './stored-value.js';
 
 const scratch = Buffer.alloc(CHECKSUM_BYTES + PAGE_CODES * (KEY_BYTES_MAX + 2));
 
@@ -52,7 +53,7 @@ export class NewKeys {
 
 /** The keys of one page: key of ordinal o is number `o % 64`. Throws REGISTER_BROKEN. */
 export function readKeyPage(store: Store, page: number): KeyColumn {
-  const stored = store.keys.getBinary(page);
+  const stored = readValue(store.keys, page);
   if (!stored) return { bytes: new Uint8Array(0), offsets: new Uint32Array(1) };
   const what = `page ${page} of keys`;
   try {

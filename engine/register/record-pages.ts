@@ -13,6 +13,7 @@ import { columnBytesMax, readColumn, writeColumn } from './columns.js';
 import { PAGE_CODES } from './limits.js';
 import { HOT_WORDS, PAGE_WORDS, RECORD_WORDS, WORDS_USED } from './record.js';
 import type { Store } from './store.js';
+import { readValue } from './stored-value.js';
 
 const HEAD_BYTES = CHECKSUM_BYTES + 2;
 const scratch = Buffer.alloc(HEAD_BYTES + WORDS_USED * columnBytesMax(PAGE_CODES));
@@ -47,7 +48,7 @@ export function unpackRecords(stored: Buffer, page: Int32Array): void {
 
 /** Reads a page of a register; one that is not stored is all zero. Throws REGISTER_BROKEN. */
 export function readRecords(store: Store, number: number, page: Int32Array): void {
-  const stored = store.records.getBinary(number);
+  const stored = readValue(store.records, number);
   if (!stored) {
     page.fill(0);
     return;
