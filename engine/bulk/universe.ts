@@ -84,7 +84,10 @@ export class Universe {
   /** Ordinals of `count` fingerprints, four words each, into `ordinals` from `at` on; 0 when nobody knows them. */
   findMany(prints: Uint32Array, count: number, ordinals: Uint32Array, at: number): void {
     this.#table.findMany(prints, count, ordinals, at);
-    for (let i = at; i < at + count; i++) if (ordinals[i] >= this.codes) ordinals[i] = 0;
+    // Codes that the image took in since are unknown to this run: their ordinals are those of extra codes here.
+    const { codes } = this;
+    const end = at + count;
+    for (let i = at; i < end; i++) if (ordinals[i] >= codes) ordinals[i] = 0;
     if (this.#extraCount === 0) return;
     for (let i = 0; i < count; i++) {
       if (ordinals[at + i] === 0) ordinals[at + i] = this.#extraTable.find(prints, i * 4);
