@@ -188,7 +188,7 @@ describe('without a register', () => {
       fc.asyncProperty(generatedWorld(false), scenario, fc.boolean(), (world, one, isStream) =>
         compare(engine, world, one, { ...FROM_FILES, isStream }),
       ),
-      { numRuns: 50, seed: 6 },
+      { numRuns: 50, seed: 6, interruptAfterTimeLimit: 40_000 },
     );
   });
 });
@@ -226,7 +226,7 @@ describe('with a register', () => {
           await engine.close();
         }
       }),
-      { numRuns: 12, seed: 7 },
+      { numRuns: 12, seed: 7, interruptAfterTimeLimit: 40_000 },
     );
   });
 
@@ -272,7 +272,7 @@ describe('with a register', () => {
           }
         },
       ),
-      { numRuns: 12, seed: 8, endOnFailure: true },
+      { numRuns: 12, seed: 8, interruptAfterTimeLimit: 40_000 },
     );
   });
 });

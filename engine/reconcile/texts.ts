@@ -12,6 +12,8 @@ import type { Finding } from './report.js';
 /** Texts of ordinals. Walks in ascending order read each page of keys once. */
 export class CodeTexts {
   #page = -1;
+  #ownerId = 0;
+  #ownerText: string | null = null;
   #keys: KeyColumn = { bytes: new Uint8Array(0), offsets: new Uint32Array(1) };
 
   constructor(
@@ -37,6 +39,15 @@ export class CodeTexts {
     return bytes.subarray(offsets[i], offsets[i + 1]);
   }
 
+  #owner(id: number): string | null {
+    // A million findings have a handful of owners.
+    if (id !== this.#ownerId) {
+      this.#ownerId = id;
+      this.#ownerText = this.register?.names.text('owner', id) ?? null;
+    }
+    return this.#ownerText;
+  }
+
   /** What a finding says of a known code beside its outcome. */
   known(ordinal: number): Pick<Finding, 'state' | 'owner' | 'expiry' | 'parent'> {
     const { universe, register } = this;
@@ -45,7 +56,7 @@ export class CodeTexts {
     const known: Pick<Finding, 'state' | 'owner' | 'expiry' | 'parent'> = {};
     if (ordinal < universe.codes) {
       known.state = STATES[stateOf(rows[row])];
-      const owner = register?.names.text('owner', rows[row + WORD.owner]);
+      const owner = this.#owner(rows[row + WORD.owner]);
       if (owner) known.owner = owner;
       if (rows[row + WORD.expiry] !== 0) known.expiry = dateOf(rows[row + WORD.expiry]);
     }
