@@ -46,7 +46,7 @@ export function addToAll<F>(
   const last = products + (pairs - 1) * PAIR_BYTES;
   const element = scratch + PAIR_BYTES;
   if (laneIsZero(last, 0, element) || laneIsZero(last, 1, element)) {
-    markZeros<F>(differences, pairs, marks, element);
+    markZeros(differences, pairs, marks, element);
     multiplyUp<F>(products, differences, pairs);
   }
   invert<F>(inverse, last, curve, scratch + 6 * PAIR_BYTES);
@@ -115,7 +115,7 @@ function laneIsZero(pair: usize, which: usize, scratch: usize): bool {
 }
 
 /** Marks the lanes whose difference is 0, and makes it 1 (any number but 0 will do). */
-function markZeros<F>(differences: usize, pairs: usize, marks: usize, scratch: usize): void {
+function markZeros(differences: usize, pairs: usize, marks: usize, scratch: usize): void {
   for (let i: usize = 0; i < pairs; i++) {
     const pair = differences + i * DIFFERENCE_BYTES;
     for (let which: usize = 0; which < 2; which++) {
