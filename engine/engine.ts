@@ -1,5 +1,5 @@
 /** The engine: a register, verdicts, bulk work. It knows no HTTP and asks no clock but for the times it is not given. */
-import { type Core, compileCore, loadCore } from '../core/host/index.js';
+import { type Core, compileCore, KeyRing, loadCore } from '../core/host/index.js';
 import { Runners } from './bulk/runners.js';
 import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/verify-file.js';
 import { type LineVerdicts, LineVerifier } from './bulk/verify-lines.js';
@@ -7,6 +7,7 @@ import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
 import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
 import type { JobEngine } from './jobs/run-job.js';
+import { digestOfSettings, loadKeyRing, type TailPolicy, type TailSettings } from './keys/index.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
 import type { ApplyResult } from './register/apply.js';
@@ -28,6 +29,15 @@ export interface EngineOptions {
   register?: string;
   /** Make the register when it isn't there. */
   create?: boolean;
+  /**
+   * Keys of crypto tails: a key file, or a ring, which stays the caller's to unload after {@link Engine.close}. Without keys tails are not
+   * checked.
+   */
+  keys?: string | KeyRing;
+  /** File of secrets of a key file; default: the one that the key file names. */
+  secrets?: string;
+  /** What is asked of tails; default: `where-possible`. Packages have none, and nothing is asked of them. */
+  tailPolicy?: TailPolicy;
   /** Threads for bulk work; default: one a processor; 0: the calling thread only. */
   workers?: number;
   /** Whether the actor of an event must own what it acts on, in events that don't say (`checks`); default: yes. */
@@ -41,14 +51,22 @@ export class Engine {
   readonly #verifier: CodeVerifier;
   readonly #lineVerifier: LineVerifier;
   readonly #strictOwnership: boolean;
+  readonly #ownRing: KeyRing | null;
 
   /** @internal Use {@link openEngine}. */
-  constructor(register: Register | null, core: Core, runners: Runners, strictOwnership = true) {
+  constructor(
+    register: Register | null,
+    core: Core,
+    runners: Runners,
+    ownRing: KeyRing | null,
+    strictOwnership = true,
+  ) {
     this.register = register;
     this.#core = core;
     this.#runners = runners;
-    this.#verifier = new CodeVerifier(core, register);
-    this.#lineVerifier = new LineVerifier(core, register);
+    this.#verifier = new CodeVerifier(core, register, runners.tails);
+    this.#lineVerifier = new LineVerifier(core, register, runners.tails);
+    this.#ownRing = ownRing;
     this.#strictOwnership = strictOwnership;
   }
 
@@ -138,6 +156,7 @@ export class Engine {
     const { register } = this;
     const engine: JobEngine = {
       registerPath: register?.path ?? null,
+      keys: this.#runners.tails && digestOfSettings(this.#runners.tails),
       registerEvent: () => {
         register?.refresh();
         return register?.view().lastEvent ?? null;
@@ -149,8 +168,11 @@ export class Engine {
     return openJobs(folder, engine, options);
   }
 
+  /** Ends its threads, closes the register, and overwrites what its memory holds of secrets. */
   async close(): Promise<void> {
     await this.#runners.close();
+    this.#core.dropKeys();
+    this.#ownRing?.unload();
     await this.register?.close();
   }
 
@@ -160,14 +182,27 @@ export class Engine {
   }
 }
 
-/** Opens an engine, with its register if one is named. Throws REGISTER_NOT_FOUND, REGISTER_NEWER, REGISTER_BROKEN, DISK_FULL. */
+/**
+ * Opens an engine, with its register and its keys if they are named. Throws REGISTER_NOT_FOUND, REGISTER_NEWER, REGISTER_BROKEN, DISK_FULL;
+ * KEYS_INVALID, SECRETS_INVALID, SECRETS_EXPOSED, FILE_NOT_FOUND, FILE_UNREADABLE, FILE_TOO_LARGE.
+ */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const module = await compileCore();
-  const register = options.register === undefined ? null : Register.open(options.register, { create: options.create });
+  const { keys, secrets, tailPolicy = 'where-possible' } = options;
+  if (keys === undefined && (secrets !== undefined || options.tailPolicy !== undefined)) {
+    throw new TamgaError('USAGE', { detail: 'secrets and a policy of tails need keys' });
+  }
+  const ownRing = typeof keys === 'string' ? await loadKeyRing(keys, { secrets }) : null;
+  const ring = keys instanceof KeyRing ? keys : ownRing;
+  const tails: TailSettings | null = ring && { ring, policy: tailPolicy };
+  let register: Register | null = null;
   try {
+    if (options.register !== undefined) register = Register.open(options.register, { create: options.create });
     const core = await loadCore(register ? { module, seed: register.seed } : { module });
-    return new Engine(register, core, new Runners(module, options.workers), options.strictOwnership);
+    const runners = new Runners(module, options.workers, tails);
+    return new Engine(register, core, runners, ownRing, options.strictOwnership);
   } catch (error) {
+    ownRing?.unload();
     await register?.close();
     throw error;
   }

@@ -1,4 +1,6 @@
 /** The public `tamga/engine`. */
+
+export type { TailSummary } from './bulk/tail-counts.js';
 export type {
   VerifyFileOptions,
   VerifyProgress,
@@ -25,7 +27,13 @@ export type {
 } from './import/import.js';
 export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
 export type { Jobs, JobsOptions } from './jobs/jobs.js';
-export { type LoadKeysOptions, loadKeyRing, TAIL_POLICIES, type TailPolicy } from './keys/index.js';
+export {
+  type LoadKeysOptions,
+  loadKeyRing,
+  type RegisteredTail,
+  TAIL_POLICIES,
+  type TailPolicy,
+} from './keys/index.js';
 export type { RegisterSetQuery } from './reconcile/expected-set.js';
 export {
   OUTCOMES,
@@ -67,5 +75,5 @@ export { REJECTIONS, type RejectionReason } from './register/rejections.js';
 export { STATES, type State } from './register/states.js';
 export { WITHDRAWAL_REASONS, type WithdrawalReasonName } from './register/withdrawal.js';
 export { OPERATIONS, type Operation } from './verdict/rules.js';
-export type { Allow, Verdict } from './verdict/verdict.js';
+export type { Allow, Verdict, VerdictJson } from './verdict/verdict.js';
 export type { VerifyContext } from './verdict/verify-codes.js';

@@ -1,7 +1,8 @@
 /** One block from its bytes to its result, in whatever thread this is. */
 import { closeSync, openSync } from 'node:fs';
-import { type Core, type CoreModule, loadCore } from '../../core/host/index.js';
+import { type Core, type CoreModule, type KeyRing, loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
+import { TailCheck, type TailTerms } from '../keys/index.js';
 import { countLines, longLineAt } from '../line-blocks.js';
 import { refuseCancelled } from './cancel-flag.js';
 import { BlockClassifier, type BlockParts } from './classify.js';
@@ -15,31 +16,45 @@ const LF = 0x0a;
 const PART_BYTES = 1 << 18;
 
 /** A pass as it crosses between threads. */
-export interface TaskPass extends Omit<Pass, 'universe' | 'cancel'> {
+export interface TaskPass extends Omit<Pass, 'universe' | 'cancel' | 'tails'> {
   cancel: Int32Array | undefined;
+  tails: TailTerms | null;
 }
 
 /** Runs blocks with one core and one open file; both are kept for the next block. */
 export class BlockWork {
   readonly #module: CoreModule;
+  readonly #ring: KeyRing | null;
   #core: Core | null = null;
   #seed = '';
   #file = -1;
   #opened = '';
 
-  constructor(module: CoreModule) {
+  /** `ring`: keys for passes that check tails. */
+  constructor(module: CoreModule, ring: KeyRing | null) {
     this.#module = module;
+    this.#ring = ring;
   }
 
   async run(block: Block, pass: TaskPass, universe: Universe, buffers: LineBuffers): Promise<BlockParts> {
     const core = await this.#coreWith(pass.seed);
-    const classifier = new BlockClassifier(core, universe, pass.options, buffers);
+    const classifier = new BlockClassifier(core, universe, pass.options, buffers, this.#check(pass.tails));
     const lengths = 'range' in block ? this.#readParts(core, block, classifier) : copyParts(core, block);
     for (const length of lengths) {
       refuseCancelled(pass.cancel, block.path);
       classifier.add(core.parseInput(length, { trim: pass.trim, country: pass.country }));
     }
     return classifier.finish();
+  }
+
+  /** Forgets the open file, and what memory holds of keys. */
+  close(): void {
+    this.release();
+    this.#core?.dropKeys();
+  }
+
+  #check(terms: TailTerms | null): TailCheck | null {
+    return terms && this.#ring ? new TailCheck(this.#ring, terms) : null;
   }
 
   /** Forgets the open file; a later run sees the file anew. */
@@ -61,6 +76,8 @@ export class BlockWork {
   async #coreWith(seed: Uint8Array): Promise<Core> {
     const text = Buffer.from(seed).toString('hex');
     if (!this.#core || text !== this.#seed) {
+      // The ring would keep the old core.
+      this.#core?.dropKeys();
       this.#core = await loadCore({ module: this.#module, seed });
       this.#seed = text;
     }

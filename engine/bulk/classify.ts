@@ -4,6 +4,7 @@
  */
 
 import { type Batch, CODE_ERRORS, type Core, FLAGS } from '../../core/host/index.js';
+import { TAIL_NOT_TESTED, TAIL_PASSES, type TailCheck } from '../keys/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { RuleTable } from '../verdict/rule-table.js';
@@ -31,6 +32,8 @@ export interface BlockResult {
   parents: Uint32Array;
   /** Outcome number of each line by structure and register; what depends on the lines before is settled later. */
   outcomes: Uint8Array;
+  /** Number of each line's tail result, TAIL_NOT_TESTED where there is none; empty when the run checks no tails. */
+  tails: Uint8Array;
   /** The ordinals as a serialized roaring bitmap (portable form); empty when the run keeps no sets. */
   found: Uint8Array;
   strays: Strays;
@@ -42,6 +45,8 @@ export interface BlockResult {
 export interface BlockParts {
   lines: number;
   strays: number;
+  /** Tails were checked, and their results stand in the buffers. */
+  tailed: boolean;
   buffers: LineBuffers;
   found: Uint8Array;
   keys: Uint8Array;
@@ -75,12 +80,13 @@ export class BlockClassifier {
   #lines = 0;
   #strays = 0;
 
-  /** Fills `buffers`, or larger ones when the lines don't fit. */
+  /** Fills `buffers`, or larger ones when the lines don't fit. `tails`: the check of tails, null without keys. */
   constructor(
     readonly core: Core,
     readonly universe: Universe,
     readonly options: ClassifyOptions,
     buffers: LineBuffers,
+    readonly tails: TailCheck | null = null,
   ) {
     this.#buffers = buffers;
     this.#rules = new RuleTable(options.context);
@@ -97,9 +103,10 @@ export class BlockClassifier {
     const until = from + count;
     this.#buffers = this.#buffers.withRoom(until, from, this.#strays);
     const { ordinals, parents, outcomes } = this.#buffers;
+    const results = this.tails?.results(this.core, batch) ?? null;
     this.universe.findMany(batch.columns.fingerprint, count, ordinals, from);
     const firstStray = this.#strays;
-    this.#structure(batch);
+    this.#structure(batch, results);
     this.universe.judge(this.#rules, this.options.unregistered, ordinals, from, until, outcomes, parents);
     this.#lines = until;
     if (this.options.forSets) this.#keepKeys(batch, from, firstStray);
@@ -109,6 +116,7 @@ export class BlockClassifier {
     const parts: BlockParts = {
       lines: this.#lines,
       strays: this.#strays,
+      tailed: this.tails !== null,
       buffers: this.#buffers,
       found: NOTHING,
       keys: NOTHING,
@@ -125,18 +133,34 @@ export class BlockClassifier {
     return parts;
   }
 
-  /** What each line is by its form; lines that are no code lose the ordinal, codes that nobody knows are put among the strays. */
-  #structure(batch: Batch): void {
+  /**
+   * What each line is by its form and its tail; lines that are no code, or none of the code they show, lose the ordinal, codes that
+   * nobody knows are put among the strays.
+   */
+  #structure(batch: Batch, results: Uint8Array | null): void {
     const { count } = batch;
     const { kind, error, flags, fingerprint } = batch.columns;
     const { ordinals, parents, outcomes, strayLines, strayPrints } = this.#buffers;
     const { unregistered, unknownPackage } = this.options;
     const from = this.#lines;
     const { templateMismatch } = FLAGS;
+    const tails = this.#buffers.tails;
+    const refusals = this.tails?.outcomes;
+    if (refusals) tails.fill(TAIL_NOT_TESTED, from, from + count);
     let strays = this.#strays;
     for (let i = 0; i < count; i++) {
       const line = from + i;
       if (error[i] === 0 && kind[i] !== NO_KIND && (flags[i] & templateMismatch) === 0) {
+        if (results && refusals && kind[i] !== PACKAGE_KIND) {
+          const result = results[i];
+          tails[line] = result;
+          if (refusals[result] !== TAIL_PASSES) {
+            ordinals[line] = 0;
+            outcomes[line] = refusals[result];
+            parents[line] = 0;
+            continue;
+          }
+        }
         // A known code gets its outcome and its parent from the register.
         if (ordinals[line] !== 0) continue;
         for (let w = 0; w < 4; w++) strayPrints[strays * 4 + w] = fingerprint[i * 4 + w];
@@ -173,15 +197,16 @@ export function classify(
   universe: Universe,
   options: ClassifyOptions,
   buffers: LineBuffers,
+  tails: TailCheck | null = null,
 ): BlockParts {
-  const block = new BlockClassifier(core, universe, options, buffers);
+  const block = new BlockClassifier(core, universe, options, buffers, tails);
   block.add(batch);
   return block.finish();
 }
 
 /** The parts as columns of the right length; `release` gives their buffers back. */
 export function blockResult(
-  { lines, strays, buffers, found, keys, keyOffsets }: BlockParts,
+  { lines, strays, tailed, buffers, found, keys, keyOffsets }: BlockParts,
   stock: BufferStock,
 ): BlockResult {
   return {
@@ -189,6 +214,7 @@ export function blockResult(
     ordinals: buffers.ordinals.subarray(0, lines),
     parents: buffers.parents.subarray(0, lines),
     outcomes: buffers.outcomes.subarray(0, lines),
+    tails: buffers.tails.subarray(0, tailed ? lines : 0),
     found,
     strays: {
       lines: buffers.strayLines.subarray(0, strays),

@@ -41,7 +41,10 @@ export class BlockMaker {
 
   make(core: Core, batch: Batch, pass: Pass, read: number, lineOf: (row: number) => number): RereadBlock {
     const buffers = this.#stock.take();
-    const result = blockResult(classify(core, batch, pass.universe, pass.options, buffers), this.#stock);
+    const result = blockResult(
+      classify(core, batch, pass.universe, pass.options, buffers, pass.tails ?? null),
+      this.#stock,
+    );
     // The next block is made when this one has been dealt with.
     result.release();
     return { batch, result, read, position: 0, lineOf };

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CoreModule } from '../../core/host/index.js';
+import type { CoreModule, KeyRing } from '../../core/host/index.js';
 import { BlockWork } from './block-task.js';
 import { type BlockResult, blockResult } from './classify.js';
 import { BufferStock } from './line-buffers.js';
@@ -11,18 +11,19 @@ export class InThreadRunner implements Runner {
   readonly #work: BlockWork;
   readonly #stock = new BufferStock();
 
-  constructor(module: CoreModule) {
-    this.#work = new BlockWork(module);
+  constructor(module: CoreModule, ring: KeyRing | null = null) {
+    this.#work = new BlockWork(module, ring);
   }
 
-  async run(block: Block, { universe, cancel, ...pass }: Pass): Promise<BlockResult> {
+  async run(block: Block, { universe, cancel, tails, ...pass }: Pass): Promise<BlockResult> {
     // Timers, sockets and whoever may cancel have their turn between blocks.
     await setImmediate();
-    const parts = await this.#work.run(block, { ...pass, cancel: cancel?.flag }, universe, this.#stock.take());
+    const task = { ...pass, cancel: cancel?.flag, tails: tails?.terms ?? null };
+    const parts = await this.#work.run(block, task, universe, this.#stock.take());
     return blockResult(parts, this.#stock);
   }
 
   async close(): Promise<void> {
-    this.#work.release();
+    this.#work.close();
   }
 }

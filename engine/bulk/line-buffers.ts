@@ -3,11 +3,11 @@
  * length makes no garbage.
  *
  * ```
- * | ordinals 4·n | parents 4·n | stray lines 4·n | stray fingerprints 16·n | outcomes n |     n: capacity in lines
+ * | ordinals 4·n | parents 4·n | stray lines 4·n | stray fingerprints 16·n | outcomes n | tails n |     n: capacity in lines
  * ```
  */
 
-const BYTES_PER_LINE = 4 + 4 + 4 + 16 + 1;
+const BYTES_PER_LINE = 4 + 4 + 4 + 16 + 1 + 1;
 /** Lines of a new buffer: those of a range of full codes; it is replaced by a larger one when a range has more. */
 const LINES = 1 << 15;
 /** Room is made for a little more than was asked, so that ranges of like size fit. */
@@ -21,6 +21,7 @@ export class LineBuffers {
   readonly strayLines: Uint32Array;
   readonly strayPrints: Uint32Array;
   readonly outcomes: Uint8Array;
+  readonly tails: Uint8Array;
 
   /** Views of memory that another thread made. */
   constructor(memory: SharedArrayBuffer) {
@@ -32,6 +33,7 @@ export class LineBuffers {
     this.strayLines = new Uint32Array(memory, 8 * n, n);
     this.strayPrints = new Uint32Array(memory, 12 * n, 4 * n);
     this.outcomes = new Uint8Array(memory, 28 * n, n);
+    this.tails = new Uint8Array(memory, 29 * n, n);
   }
 
   /** These buffers, or larger ones for `lines` lines that hold the first `used` lines and `strays` strays of these. */
@@ -41,6 +43,7 @@ export class LineBuffers {
     wider.ordinals.set(this.ordinals.subarray(0, used));
     wider.parents.set(this.parents.subarray(0, used));
     wider.outcomes.set(this.outcomes.subarray(0, used));
+    wider.tails.set(this.tails.subarray(0, used));
     wider.strayLines.set(this.strayLines.subarray(0, strays));
     wider.strayPrints.set(this.strayPrints.subarray(0, strays * 4));
     return wider;

@@ -1,13 +1,21 @@
 import { setMaxListeners } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { CoreModule } from '../../core/host/index.js';
+import type { CoreModule, KeyRing, TailKey } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
 import type { TaskPass } from './block-task.js';
 import { type BlockParts, type BlockResult, blockResult } from './classify.js';
 import { BufferStock, LineBuffers } from './line-buffers.js';
 import type { Block, Pass, Runner } from './runner.js';
 import type { SharedUniverse } from './universe.js';
+import { zeroSecrets } from './worker-keys.js';
+
+/** What a worker begins with. */
+export interface WorkerData {
+  module: CoreModule;
+  /** Keys of tails, with their secrets; null when no tails are checked. */
+  keys: TailKey[] | null;
+}
 
 /** What a worker is sent: the block, and the shared memory it reads. */
 export interface WorkerTask {
@@ -40,7 +48,7 @@ interface Pool {
 /** Runs blocks in a piscina pool. The universe and the columns are shared, sets are moved; nothing is copied but the task. */
 export class PoolRunner implements Runner {
   readonly width: number;
-  readonly #module: CoreModule;
+  readonly #data: WorkerData;
   readonly #workers: number;
   readonly #stock = new BufferStock();
   #pool: Pool;
@@ -48,9 +56,11 @@ export class PoolRunner implements Runner {
   #dead = 0;
   #closed = false;
 
-  constructor(module: CoreModule, workers: number) {
+  /** `ring`: keys for passes that check tails. */
+  constructor(module: CoreModule, workers: number, ring: KeyRing | null = null) {
     this.width = workers * BLOCKS_PER_WORKER;
-    this.#module = module;
+    // A worker that replaces a dead one needs the keys, too: they stay until the pool is closed.
+    this.#data = { module, keys: ring?.forWorker() ?? null };
     this.#workers = workers;
     this.#pool = this.#open();
   }
@@ -60,9 +70,9 @@ export class PoolRunner implements Runner {
     return this.#pool.threads.threads;
   }
 
-  async run(block: Block, { universe, cancel, ...rest }: Pass): Promise<BlockResult> {
+  async run(block: Block, { universe, cancel, tails, ...rest }: Pass): Promise<BlockResult> {
     const buffers = this.#stock.take();
-    const pass = { ...rest, cancel: cancel?.flag };
+    const pass = { ...rest, cancel: cancel?.flag, tails: tails?.terms ?? null };
     for (let attempt = 1; ; ) {
       const { threads, end } = this.#pool;
       let answer: WorkerAnswer;
@@ -90,6 +100,7 @@ export class PoolRunner implements Runner {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#pool.threads.destroy();
+    if (this.#data.keys) zeroSecrets(this.#data.keys);
   }
 
   #open(): Pool {
@@ -100,7 +111,7 @@ export class PoolRunner implements Runner {
       // Each run has at most `width` blocks under way; how many runs there are is for the caller to bound.
       maxQueue: Number.POSITIVE_INFINITY,
       idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: { module: this.#module },
+      workerData: this.#data,
       // A worker's objects are few and short-lived; a young generation of the usual size would only fill memory.
       resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });

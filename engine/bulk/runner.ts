@@ -1,4 +1,5 @@
 /** The contract of bulk work: a block of lines in, one {@link BlockResult} out. Two implementations: in this thread, and in a pool. */
+import type { TailCheck } from '../keys/index.js';
 import type { CancelFlag } from './cancel-flag.js';
 import type { BlockResult, ClassifyOptions } from './classify.js';
 import type { ByteRange } from './range-reader.js';
@@ -13,6 +14,8 @@ export interface Pass {
   /** Lists may have blanks around a code. */
   trim: boolean;
   country?: 'RU' | 'UZ';
+  /** Without it no tails are checked. */
+  tails?: TailCheck | null;
   /** Raised when nobody wants the results any more. */
   cancel?: CancelFlag;
 }

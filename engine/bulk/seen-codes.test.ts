@@ -13,6 +13,7 @@ function block(ordinals: readonly number[]): BlockResult {
     ordinals: Uint32Array.from(ordinals),
     parents: new Uint32Array(ordinals.length),
     outcomes: new Uint8Array(ordinals.length).fill(OK),
+    tails: new Uint8Array(0),
     found: new Uint8Array(0),
     strays: {
       lines: new Uint32Array(0),

@@ -5,6 +5,7 @@ import type { RoaringBitmap32 } from '../roaring.js';
 import type { BlockResult } from './classify.js';
 import { SeenCodes } from './seen-codes.js';
 import { StrayLog } from './stray-log.js';
+import { TailCounts } from './tail-counts.js';
 import { VerdictLog } from './verdict-log.js';
 
 /** Repetitions of unknown codes that say where the first was; the rest are only repetitions, so that memory stays flat. */
@@ -15,6 +16,8 @@ export interface Settled {
   lines: number;
   /** Count of each outcome, by its number. */
   counts: Float64Array;
+  /** Count of each tail result, by its number. */
+  tailCounts: readonly number[];
   seen: RoaringBitmap32;
   repeated: RoaringBitmap32;
   /** Rows of the stray log, some at a time. */
@@ -23,21 +26,29 @@ export interface Settled {
 
 export class Verification {
   readonly verdicts: VerdictLog;
+  /** Tail results line by line; null when no tails are checked. */
+  readonly tails: VerdictLog | null;
   readonly counts = new OutcomeCounts();
+  readonly tailCounts = new TailCounts();
   /** Of repeated codes that nobody knows: row of the repetition → row of the first, both from 0. */
   readonly firstOf = new Map<number, number>();
   readonly #seen: SeenCodes;
   readonly #strays: StrayLog;
 
-  /** `codes`: ordinals are below. `verdicts`: path of the verdict file. `folder`: for what is too much for memory. */
-  constructor(codes: number, verdicts: string, folder: string, settled?: Settled) {
+  /**
+   * `codes`: ordinals are below. `verdicts`: path of the verdict file; tail results, with `tailed`, stand beside it. `folder`: for what is
+   * too much for memory.
+   */
+  constructor(codes: number, verdicts: string, folder: string, tailed: boolean, settled?: Settled) {
     this.verdicts = new VerdictLog(verdicts, settled?.lines);
+    this.tails = tailed ? new VerdictLog(`${verdicts}.tails`, settled?.lines) : null;
     this.#seen = new SeenCodes(codes);
     this.#strays = new StrayLog(folder);
     if (!settled) return;
     settled.counts.forEach((count, outcome) => {
       this.counts.add(outcome, count);
     });
+    this.tailCounts.restore(settled.tailCounts);
     this.#seen.restore(settled.seen, settled.repeated);
     for (const rows of settled.strays) this.#strays.appendRows(rows);
   }
@@ -53,6 +64,8 @@ export class Verification {
     this.#strays.append(result.strays, result.outcomes, 0, this.verdicts.lines);
     this.counts.addAll(result.outcomes);
     this.verdicts.append(result.outcomes);
+    this.tails?.append(result.tails);
+    this.tailCounts.add(result.tails);
   }
 
   /** Settles the repetitions of codes that nobody knows. It may be done again from the same beginning. */
@@ -69,5 +82,6 @@ export class Verification {
   close(): void {
     this.#strays.close();
     this.verdicts.close();
+    this.tails?.close();
   }
 }

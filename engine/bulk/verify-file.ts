@@ -1,7 +1,8 @@
 /** Verification of a file: a verdict for every line, and a summary. Memory is flat in the size of the input. */
 
 import { randomBytes } from 'node:crypto';
-import { loadCore } from '../../core/host/index.js';
+import { type Core, loadCore } from '../../core/host/index.js';
+import { TailCheck, type TailSettings } from '../keys/index.js';
 import { OUTCOME_NUMBER, type Outcome, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding, InputSummary, RegisterView, StageTiming } from '../reconcile/report.js';
 import { CodeTexts } from '../reconcile/texts.js';
@@ -18,6 +19,7 @@ import { type LineSource, lineFindings } from './line-findings.js';
 import { openInput } from './open-input.js';
 import type { Pass } from './runner.js';
 import type { Runners } from './runners.js';
+import type { TailSummary } from './tail-counts.js';
 import { Universe } from './universe.js';
 import { type Settled, Verification } from './verification.js';
 
@@ -48,6 +50,8 @@ export interface VerifyProgress {
 export interface VerifyReport {
   lines: number;
   outcomes: Partial<Record<Outcome, number>>;
+  /** Lines by the result of their tail; `null` without keys. Only `VALID` is genuine. */
+  tails: TailSummary | null;
   /** Lines that somebody must look at. */
   findings: number;
   input: InputSummary;
@@ -77,6 +81,8 @@ export interface SettledBlock {
 export interface VerifyJournal {
   /** Path of the verdict file. */
   verdicts: string;
+  /** Tails are checked: their results stand beside the verdicts. */
+  tailed: boolean;
   earlier: { from: Resume; settled: Settled } | null;
   onSettled(block: SettledBlock, verification: Verification): void;
   /** All blocks are settled; what is left may be done again. */
@@ -94,18 +100,22 @@ export async function verifyFile(
   const clock = new StageClock();
   const folder = new RunFolder();
   const cancel = new CancelFlag(options.signal);
+  let core: Core | undefined;
   try {
     const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
-    const core = await loadCore({ module: runners.module, seed });
+    core = await loadCore({ module: runners.module, seed });
     const universe = new Universe(register ? loadImage(register, core) : emptyImage());
     const view = register?.view() ?? null;
-    const pass = passOf(options, register, universe, seed, cancel, journal !== undefined);
+    const tails = (journal?.tailed ?? true) ? runners.tails : null;
+    const pass = passOf(options, register, tails, universe, seed, cancel, journal !== undefined);
     const input = await openInput(path, folder, options.signal);
     clock.stop('open', universe.codes - 1);
 
     const verdictPath = journal?.verdicts ?? `${folder.path}/verdicts`;
     const earlier = journal?.earlier ?? null;
-    const run = folder.keep(new Verification(universe.size, verdictPath, folder.path, earlier?.settled));
+    const run = folder.keep(
+      new Verification(universe.size, verdictPath, folder.path, journal?.tailed ?? tails !== null, earlier?.settled),
+    );
     const pace = new Pace(input);
     for await (const block of input.classified(runners.for([input]), core, pass, earlier?.from)) {
       refuseCancelled(cancel.flag, path);
@@ -120,11 +130,12 @@ export async function verifyFile(
     clock.stop('verify', run.verdicts.lines);
 
     const { verdicts, firstOf, counts } = run;
-    const sources: LineSource[] = [{ input, verdicts, firstOf }];
+    const sources: LineSource[] = [{ input, verdicts, tails: run.tails, firstOf }];
     return {
       report: {
         lines: verdicts.lines,
         outcomes: counts.byName(),
+        tails: run.tails && run.tailCounts.byName(),
         findings: findingsIn(counts.byName()),
         input: {
           path,
@@ -139,7 +150,14 @@ export async function verifyFile(
       async *verdicts(findingsOnly = false) {
         // A core of its own: several walks may be under way at once.
         const own = await loadCore({ module: runners.module, seed });
-        yield* lineFindings(sources, own, pass, new CodeTexts(universe, register), run.repeated, !findingsOnly);
+        yield* lineFindings(
+          sources,
+          own,
+          { ...pass, tails: null },
+          new CodeTexts(universe, register),
+          run.repeated,
+          !findingsOnly,
+        );
       },
       async close() {
         folder.remove();
@@ -149,6 +167,7 @@ export async function verifyFile(
     folder.remove();
     throw error;
   } finally {
+    core?.dropKeys();
     cancel.release();
   }
 }
@@ -156,16 +175,18 @@ export async function verifyFile(
 function passOf(
   { operation = 'count', at, owner, country }: VerifyFileOptions,
   register: Register | null,
+  tails: TailSettings | null,
   universe: Universe,
   seed: Uint8Array,
   cancel: CancelFlag,
   forSets: boolean,
 ): Pass {
+  const moment = at ?? new Date();
   const owners = register && owner !== undefined ? [register.names.demand('owner', owner)] : [];
   return {
     universe,
     options: {
-      context: { operation, now: wallClockOf(at ?? new Date()), owners },
+      context: { operation, now: wallClockOf(moment), owners },
       forSets,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
       unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,
@@ -173,6 +194,7 @@ function passOf(
     seed,
     trim: true,
     country,
+    tails: TailCheck.of(tails, moment),
     cancel,
   };
 }

@@ -1,5 +1,6 @@
 /** Verdicts for a text of codes in the calling thread, as columns: the way of bulk for bodies of requests, without an object a code. */
 import { type Batch, type Core, FLAGS } from '../../core/host/index.js';
+import { TAIL_PASSES, TailCheck, type TailSettings } from '../keys/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { FingerprintTable } from '../register/fingerprint-table.js';
 import { emptyImage, loadImage } from '../register/image.js';
@@ -17,6 +18,11 @@ export interface LineVerdicts {
   outcomes: Uint8Array;
   /** Ordinal of each line's code; 0: no code, or the register doesn't have it. */
   ordinals: Uint32Array;
+  /**
+   * Number of each line's tail result, an index of TAIL_RESULTS; 255 where none was tested: no code, or a package. Empty when the engine has
+   * no keys.
+   */
+  tails: Uint8Array;
 }
 
 /** A table for repetitions that is larger than this many codes is not kept for the next call. */
@@ -26,13 +32,15 @@ const NO_KIND = 0;
 export class LineVerifier {
   readonly #core: Core;
   readonly #register: Register | null;
+  readonly #tails: TailSettings | null;
   #buffers = LineBuffers.withRoomFor(0);
   #firsts = FingerprintTable.withRoomFor(0);
   #firstsRoom = 0;
 
   /** `core` must have the register's seed. */
-  constructor(core: Core, register: Register | null) {
+  constructor(core: Core, register: Register | null, tails: TailSettings | null = null) {
     this.#core = core;
+    this.#tails = tails;
     this.#register = register;
   }
 
@@ -41,19 +49,24 @@ export class LineVerifier {
     const register = this.#register;
     const universe = new Universe(register ? loadImage(register, this.#core) : emptyImage());
     const batch = this.#core.parseBatch(bytes, { trim: true, country: context.country });
-    const parts = classify(this.#core, batch, universe, optionsOf(context, register), this.#buffers);
+    const at = context.at ?? new Date();
+    const check = TailCheck.of(this.#tails, at);
+    const options = optionsOf({ ...context, at }, register);
+    const parts = classify(this.#core, batch, universe, options, this.#buffers, check);
     this.#buffers = parts.buffers;
     const outcomes = parts.buffers.outcomes.subarray(0, parts.lines);
-    this.#settle(batch, outcomes);
-    return { lines: parts.lines, outcomes, ordinals: parts.buffers.ordinals.subarray(0, parts.lines) };
+    const tails = parts.buffers.tails.subarray(0, check ? parts.lines : 0);
+    this.#settle(batch, outcomes, tails, check?.outcomes);
+    return { lines: parts.lines, outcomes, ordinals: parts.buffers.ordinals.subarray(0, parts.lines), tails };
   }
 
   /** Makes a DUPLICATE of every line whose code stands in an earlier one. */
-  #settle(batch: Batch, outcomes: Uint8Array): void {
+  #settle(batch: Batch, outcomes: Uint8Array, tails: Uint8Array, refusals: Uint8Array | undefined): void {
     const firsts = this.#tableFor(batch.count);
     const { kind, error, flags, fingerprint } = batch.columns;
     for (let i = 0; i < batch.count; i++) {
       if (error[i] !== 0 || kind[i] === NO_KIND || (flags[i] & FLAGS.templateMismatch) !== 0) continue;
+      if (refusals && isRefused(refusals, tails[i])) continue;
       if (firsts.insert(fingerprint, i * 4, i + 1) !== i + 1) outcomes[i] = OUTCOME_NUMBER.DUPLICATE;
     }
     if (this.#firstsRoom > CODES_KEPT) this.#firstsRoom = 0;
@@ -70,6 +83,10 @@ export class LineVerifier {
     }
     return this.#firsts;
   }
+}
+
+function isRefused(refusals: Uint8Array, result: number): boolean {
+  return result < refusals.length && refusals[result] !== TAIL_PASSES;
 }
 
 function optionsOf({ operation, at, participant }: VerifyContext, register: Register | null): ClassifyOptions {

@@ -1,14 +1,19 @@
 /** A worker of the pool: it holds a core and sees the shared universe; it decides nothing. */
 import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
-import type { CoreModule } from '../../core/host/index.js';
+import { createKeyRing } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
 import { BlockWork } from './block-task.js';
 import { LineBuffers } from './line-buffers.js';
-import type { WorkerAnswer, WorkerTask } from './pool-runner.js';
+import type { WorkerAnswer, WorkerData, WorkerTask } from './pool-runner.js';
 import { Universe } from './universe.js';
+import { zeroSecrets } from './worker-keys.js';
 
-const work = new BlockWork((workerData as { module: CoreModule }).module);
+const { module, keys } = workerData as WorkerData;
+const ring = keys && createKeyRing(keys);
+// The ring has copies of its own.
+if (keys) zeroSecrets(keys);
+const work = new BlockWork(module, ring);
 
 export default async function run({ block, pass, shared, buffers }: WorkerTask): Promise<WorkerAnswer> {
   try {

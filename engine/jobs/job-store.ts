@@ -28,6 +28,8 @@ export interface Checkpoint {
   line: number;
   lines: number;
   counts: number[];
+  /** Lines by tail result; all zero when no tails are checked. */
+  tailCounts: number[];
   seenBytes: number;
   repeatedBytes: number;
   strayBytes: number;

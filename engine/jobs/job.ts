@@ -67,6 +67,8 @@ export interface Job {
   register: string | null;
   /** Last event of the register that the job is about; `null` without a register. An import changes it and doesn't ask. */
   registerEvent: number | null;
+  /** Which keys tails are checked with, and what is asked of them, as a digest; `null` when none are checked. An import checks none. */
+  keys: string | null;
   progress: JobProgress;
   /** Blocks of input that were read and classified, in all runs of the job. */
   blocks: number;

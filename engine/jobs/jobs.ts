@@ -71,6 +71,7 @@ export class Jobs {
       inputs,
       register: this.#engine.registerPath,
       registerEvent: spec.kind === 'import' ? null : this.#engine.registerEvent(),
+      keys: spec.kind === 'import' ? null : this.#engine.keys,
       progress: NO_PROGRESS,
       blocks: 0,
       created,
@@ -100,6 +101,13 @@ export class Jobs {
     const event = this.#engine.registerEvent();
     if (kind !== 'import' && event !== before.registerEvent) {
       const detail = `the register's last event was ${before.registerEvent ?? 'none'} and is ${event ?? 'none'} now`;
+      throw new TamgaError('JOB_STALE', { detail });
+    }
+    if (kind !== 'import' && this.#engine.keys !== before.keys) {
+      const detail =
+        before.keys === null
+          ? 'it was begun without keys'
+          : 'it was begun with other keys, or asked something else of tails';
       throw new TamgaError('JOB_STALE', { detail });
     }
     const job = this.#store.update(id, (stored) => {

@@ -17,6 +17,8 @@ import { JobJournal } from './verify-journal.js';
 export interface JobEngine {
   /** Folder of the register; `null` without one. */
   readonly registerPath: string | null;
+  /** Which keys tails are checked with, see {@link Job.keys}. */
+  readonly keys: string | null;
   /** Number of the last event of the register; `null` without one. */
   registerEvent(): number | null;
   verifyFile(path: string, options: VerifyFileOptions, journal: VerifyJournal): Promise<VerifyResult>;
@@ -52,7 +54,7 @@ export async function openVerification(
   folder: string,
   engine: JobEngine,
 ): Promise<VerifyResult> {
-  const journal = new JobJournal(folder, job.checkpoint, Number.POSITIVE_INFINITY, () => undefined);
+  const journal = new JobJournal(folder, job.keys !== null, job.checkpoint, Number.POSITIVE_INFINITY, () => undefined);
   try {
     return await engine.verifyFile(spec.input, optionsOf(job, spec), journal);
   } finally {
@@ -69,12 +71,13 @@ async function verify(
 ): Promise<void> {
   let progress: JobProgress = job.progress;
   let blocks = 0;
-  const journal = new JobJournal(folder, job.checkpoint, checkpointMs, (checkpoint, read) => {
+  const journal = new JobJournal(folder, job.keys !== null, job.checkpoint, checkpointMs, (checkpoint, read) => {
     save(checkpoint, { ...progress, done: checkpoint.lines, bytes: read }, blocks);
     blocks = 0;
   });
   const counting: VerifyJournal = {
     verdicts: journal.verdicts,
+    tailed: journal.tailed,
     earlier: journal.earlier,
     onSettled: (block, verification) => {
       blocks++;

@@ -2,7 +2,7 @@
  * What a verification has settled, on disk, so that it goes on after a crash. Files only grow; a checkpoint says up to where they hold.
  *
  * ```
- * verdicts   one outcome a line
+ * verdicts   one outcome a line; where tails are checked, verdicts.tails has the result of each
  * seen       frames: | length 4 | roaring bitmap, portable form | — the ordinals of a block
  * repeated   frames of the same form — ordinals of repeated codes, since the last checkpoint
  * strays     rows of the stray log
@@ -26,6 +26,7 @@ const STRAY_BYTES_AT_ONCE = STRAY_ROW_BYTES << 14;
 
 export class JobJournal implements VerifyJournal {
   readonly verdicts: string;
+  readonly tailed: boolean;
   readonly earlier: VerifyJournal['earlier'];
   readonly #seen: GrowingFile;
   readonly #repeatedFile: GrowingFile;
@@ -36,14 +37,16 @@ export class JobJournal implements VerifyJournal {
   #saved = performance.now();
   #unsaved: SettledBlock | null = null;
 
-  /** Goes on behind `checkpoint`; `save` makes the next ones durable, together with whatever else belongs to them. */
+  /** Goes on behind `checkpoint`; `save` makes the next ones durable, together with whatever else belongs to them. `tailed`: tails are checked. */
   constructor(
     folder: string,
+    tailed: boolean,
     checkpoint: Checkpoint | null,
     interval: number,
     save: (checkpoint: Checkpoint, read: number) => void,
   ) {
     this.verdicts = join(folder, 'verdicts');
+    this.tailed = tailed;
     this.#seen = new GrowingFile(join(folder, 'seen'), checkpoint?.seenBytes ?? 0);
     this.#repeatedFile = new GrowingFile(join(folder, 'repeated'), checkpoint?.repeatedBytes ?? 0);
     this.#strays = new GrowingFile(join(folder, 'strays'), checkpoint?.strayBytes ?? 0);
@@ -77,10 +80,11 @@ export class JobJournal implements VerifyJournal {
     for (const file of [this.#seen, this.#repeatedFile, this.#strays]) file.close();
   }
 
-  #checkpoint(block: SettledBlock, { verdicts, counts }: Verification): void {
+  #checkpoint(block: SettledBlock, { verdicts, counts, tails, tailCounts }: Verification): void {
     if (this.#repeated.size > 0) this.#repeatedFile.append(frame(this.#repeated.serialize('portable')));
     this.#repeated.clear();
     verdicts.sync();
+    tails?.sync();
     for (const file of [this.#seen, this.#repeatedFile, this.#strays]) file.sync();
     const { position, line } = block.next;
     const checkpoint: Checkpoint = {
@@ -88,6 +92,7 @@ export class JobJournal implements VerifyJournal {
       line,
       lines: verdicts.lines,
       counts: OUTCOMES.map((_, outcome) => counts.of(outcome)),
+      tailCounts: tailCounts.byNumber,
       seenBytes: this.#seen.size,
       repeatedBytes: this.#repeatedFile.size,
       strayBytes: this.#strays.size,
@@ -97,10 +102,11 @@ export class JobJournal implements VerifyJournal {
     this.#saved = performance.now();
   }
 
-  #settled({ lines, counts }: Checkpoint): Settled {
+  #settled({ lines, counts, tailCounts }: Checkpoint): Settled {
     return {
       lines,
       counts: Float64Array.from(counts),
+      tailCounts,
       seen: union(this.#seen),
       repeated: union(this.#repeatedFile),
       strays: rowsOf(this.#strays),

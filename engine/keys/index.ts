@@ -7,6 +7,7 @@ export { fingerprintOf } from './fingerprint.js';
 export { DEFAULT_KEY_ID, isMacEntry, type KeyEntry, type KeyFile, parseJson } from './key-file.js';
 export { keyRingOf, type LoadKeysOptions, loadKeyRing, readKeyFile, secretsPath } from './load-key-ring.js';
 export { readSecrets, type Secrets, wipeSecrets } from './secrets-file.js';
+export { digestOfSettings, TAIL_NOT_TESTED, TailCheck, type TailSettings, type TailTerms } from './tail-check.js';
 export {
   compareTails,
   isGenuine,

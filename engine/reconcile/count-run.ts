@@ -1,5 +1,6 @@
 /** A run line by line, in the order of the inputs: packages stand for what is in them, and an earlier line decides over a later one. */
 import { DocumentInput } from '../bulk/code-input.js';
+import { TailCounts } from '../bulk/tail-counts.js';
 import { VerdictLog } from '../bulk/verdict-log.js';
 import { TamgaError } from '../errors.js';
 import { RoaringBitmap32 } from '../roaring.js';
@@ -42,6 +43,7 @@ export async function countInOrder(run: Run): Promise<Settled> {
     units,
     surplus,
     lines: scans.lines,
+    tails: scans.tails,
     documents,
     counted: scans.read,
     repeatedNamed,
@@ -52,7 +54,9 @@ export async function countInOrder(run: Run): Promise<Settled> {
 }
 
 async function readDocuments(run: Run, marks: Marks, repeated: RoaringBitmap32): Promise<InputsRead> {
-  const { expected, folder, options, core, pass } = run;
+  const { expected, folder, options, core } = run;
+  // Documents name codes, mostly without tails: there is nothing to verify in a name.
+  const pass = { ...run.pass, tails: null };
   const runner = run.runners.for(expected);
   const read: InputsRead = { sources: [], counts: [] };
   for (const [i, input] of expected.entries()) {
@@ -78,10 +82,12 @@ async function readScans(run: Run, marks: Marks) {
   const seen = new RoaringBitmap32();
   const repeated = new RepeatedCodes();
   const lines = new OutcomeCounts();
+  const tails = new TailCounts();
   const timeline = new TimelineCount();
   for (const [i, input] of scanned.entries()) {
     const verdicts = folder.keep(new VerdictLog(`${folder.path}/verdicts-${i}`));
-    read.sources.push({ input, verdicts });
+    const tailLog = pass.tails ? folder.keep(new VerdictLog(`${folder.path}/tails-${i}`)) : null;
+    read.sources.push({ input, verdicts, tails: tailLog });
     const counts = new OutcomeCounts();
     for await (const { result, lineOf, scanOf } of input.classified(runner, core, pass)) {
       if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path: input.path });
@@ -93,6 +99,8 @@ async function readScans(run: Run, marks: Marks) {
       counts.addAll(result.outcomes);
       lines.addAll(result.outcomes);
       verdicts.append(result.outcomes);
+      tailLog?.append(result.tails);
+      tails.add(result.tails);
       for (let row = 0; row < result.lines && (scanOf || options.onLine); row++) {
         const at = scanOf?.(row).scannedAt;
         if (at !== undefined) timeline.add(at, result.outcomes[row]);
@@ -102,5 +110,5 @@ async function readScans(run: Run, marks: Marks) {
     }
     read.counts.push(counts.lineCount());
   }
-  return { read, seen, repeated: repeated.set, lines, timeline: timeline.timeline() };
+  return { read, seen, repeated: repeated.set, lines, tails, timeline: timeline.timeline() };
 }

@@ -8,6 +8,7 @@ import type { Runners } from '../bulk/runners.js';
 import { Universe } from '../bulk/universe.js';
 import type { DocumentKind } from '../documents/model.js';
 import { TamgaError } from '../errors.js';
+import { TailCheck } from '../keys/index.js';
 import { emptyImage, freezeImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';
@@ -79,7 +80,7 @@ async function runOnce(
   const folder = new RunFolder();
   try {
     const run = await prepare(options, register, runners, folder, codesListed, isFrozen);
-    const settled = await settle(run);
+    const settled = await settle(run).finally(() => run.core.dropKeys());
     if (run.image.lastEvent !== run.lastEvent) {
       folder.remove();
       return null;
@@ -154,6 +155,7 @@ async function prepare(
     seed,
     trim: true,
     country: options.country,
+    tails: TailCheck.of(runners.tails, at),
   };
   return {
     options,

@@ -1,5 +1,6 @@
 /** The JSON of a report as a schema: what `tamga reconcile --json` prints, and what `docs/report.md` explains. */
 import Type, { type Static } from 'typebox';
+import { TAIL_RESULTS } from '../../core/host/index.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from './outcomes.js';
 import type { ReconcileReport } from './report.js';
 import { TREE_OUTCOMES } from './tree-outcomes.js';
@@ -19,6 +20,7 @@ export const REPORT_SCHEMA = Type.Object(
     totals: Type.Object({ matched: count(), shortage: count(), surplus: count() }, closed),
     outcomes: counts(OUTCOMES),
     lines: Type.Object({ count: count(), outcomes: counts(OUTCOMES) }, closed),
+    tails: Type.Optional(counts(TAIL_RESULTS)),
     codes: Type.Optional(Type.Record(Type.String(), outcome)),
     packages: Type.Optional(Type.Record(Type.String(), decision)),
     packageDecisions: counts(PACKAGE_DECISIONS),

@@ -1,3 +1,5 @@
+import type { TailResult } from '../../core/host/index.js';
+import type { TailSummary } from '../bulk/tail-counts.js';
 import type { Outcome, PackageDecision } from './outcomes.js';
 import type { Timeline } from './timeline.js';
 import type { TreeFinding, TreeOutcome } from './tree-outcomes.js';
@@ -66,6 +68,8 @@ export interface Finding {
   /** 0-based byte of a malformed line where the fault is, and the core's error code. */
   position?: number;
   error?: string;
+  /** What the check of the tail came to, where tails are checked. Only VALID is genuine. */
+  tail?: TailResult;
   /** From the register, when known. */
   state?: string;
   owner?: string;
@@ -107,6 +111,8 @@ export interface ReconcileReport {
   outcomes: Partial<Record<Outcome, number>>;
   /** Lines of the scanned inputs by outcome. */
   lines: { count: number; outcomes: Partial<Record<Outcome, number>> };
+  /** Scanned lines by the result of their tail; left out when no tails are checked. Only VALID is genuine. */
+  tails?: TailSummary;
   /** Outcome by code; left out when there are more than 10,000 and it was not asked for. */
   codes?: Record<string, Outcome>;
   /** Decision by package; as `codes`. */

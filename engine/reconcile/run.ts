@@ -4,6 +4,7 @@ import type { CodeInput } from '../bulk/code-input.js';
 import type { LineSource } from '../bulk/line-findings.js';
 import type { Pass } from '../bulk/runner.js';
 import type { Runners } from '../bulk/runners.js';
+import type { TailCounts } from '../bulk/tail-counts.js';
 import type { Universe } from '../bulk/universe.js';
 import type { Image } from '../register/image.js';
 import type { Register } from '../register/register.js';
@@ -55,6 +56,8 @@ export interface Settled {
   /** Units that count as surplus. */
   surplus: RoaringBitmap32;
   lines: OutcomeCounts;
+  /** Of the scanned lines. */
+  tails: TailCounts;
   documents: InputsRead;
   counted: InputsRead;
   /** Codes named twice, and codes scanned twice. */

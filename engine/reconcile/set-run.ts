@@ -6,6 +6,7 @@
 import type { BlockResult } from '../bulk/classify.js';
 import type { Pass } from '../bulk/runner.js';
 import { StrayLog } from '../bulk/stray-log.js';
+import { TailCounts } from '../bulk/tail-counts.js';
 import type { Universe } from '../bulk/universe.js';
 import { VerdictLog } from '../bulk/verdict-log.js';
 import { TamgaError } from '../errors.js';
@@ -157,14 +158,20 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
   const timeline = new TimelineCount();
   const counted: InputsRead = { sources: [], counts: [] };
   const verdicts: VerdictLog[] = [];
+  const tails = new TailCounts();
+  const tailLogs: (VerdictLog | null)[] = [];
   for (const [i, input] of scanned.entries()) {
     const log = folder.keep(new VerdictLog(`${folder.path}/set-verdicts-${i}`));
+    const tailLog = pass.tails ? folder.keep(new VerdictLog(`${folder.path}/set-tails-${i}`)) : null;
+    tailLogs.push(tailLog);
     const before = sets.lines.lineCount();
     for await (const { result, scanOf } of input.classified(runner, core, pass)) {
       if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path: input.path });
       if (!sets.settle(result)) return null;
       strays.append(result.strays, result.outcomes, i, log.lines);
       log.append(result.outcomes);
+      tailLog?.append(result.tails);
+      tails.add(result.tails);
       for (let row = 0; row < result.lines && scanOf; row++) {
         const at = scanOf(row).scannedAt;
         if (at !== undefined) timeline.add(at, result.outcomes[row]);
@@ -181,7 +188,7 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
   }
   const firstOf = sets.settleStrays(strays, verdicts, FIRSTS_MAX, counted.counts);
   scanned.forEach((input, i) => {
-    counted.sources.push({ input, verdicts: verdicts[i], firstOf });
+    counted.sources.push({ input, verdicts: verdicts[i], tails: tailLogs[i], firstOf });
   });
   run.clock.stop('scanned', sets.lines.total());
   const { result, surplus } = sets.result();
@@ -190,6 +197,7 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
     units: result,
     surplus,
     lines: sets.lines,
+    tails,
     documents: { sources: [], counts: [] },
     counted,
     repeatedNamed: new RoaringBitmap32(),

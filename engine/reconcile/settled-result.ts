@@ -19,7 +19,9 @@ export const PACKAGES_REPORTED_MAX = 1000;
 
 export async function resultOf(run: Run, settled: Settled): Promise<ReconcileResult> {
   const report = reportOf(run, settled);
-  const { universe, register, folder, pass } = run;
+  const { universe, register, folder } = run;
+  // What the lines came to is logged; tails are not checked again to tell it.
+  const pass = { ...run.pass, tails: null };
   const { missing: missingSet } = settled.units.sets;
   const event = run.view?.lastEvent;
   // A core of its own for each walk: several may be under way at once.
@@ -82,6 +84,7 @@ function reportOf(run: Run, settled: Settled): ReconcileReport {
     },
     outcomes: counts.byName(),
     lines: { count: lines.total(), outcomes: lines.byName() },
+    ...(run.runners.tails && { tails: settled.tails.byName() }),
     packageDecisions,
     byGtin: gtinTotals(sets, surplus, run.universe, run.register),
     byPackage: [...packageRows(run, settled)].sort(byDifference).slice(0, PACKAGES_REPORTED_MAX),

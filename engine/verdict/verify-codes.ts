@@ -2,7 +2,15 @@
  * Verdicts for single codes, in the calling thread: the same steps as in bulk, for one code at a time. They come from the register's image
  * when it is in memory and current, else from the register itself.
  */
-import { CODE_ERRORS, type Core, FLAGS, type PackedKeys } from '../../core/host/index.js';
+import { type Batch, CODE_ERRORS, type Core, FLAGS, type PackedKeys } from '../../core/host/index.js';
+import {
+  compareTails,
+  type RegisteredTail,
+  TAIL_NOT_TESTED,
+  TAIL_PASSES,
+  TailCheck,
+  type TailSettings,
+} from '../keys/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { currentImage, type Image } from '../register/image.js';
 import { HOT_WORDS, stateOf, WORD } from '../register/record.js';
@@ -42,24 +50,27 @@ interface PreparedRules {
 export class CodeVerifier {
   readonly #source: VerdictSource;
   readonly #oneCode: OneCode;
+  readonly #tails: TailSettings | null;
   #rules: PreparedRules | null = null;
 
   /** `core` must have the register's seed. */
-  constructor(core: Core, register: Register | null) {
-    this.#source = { core, register };
+  constructor(core: Core, register: Register | null, tails: TailSettings | null = null) {
+    this.#source = { core, register, registeredTail: (raw, country) => this.#registeredTail(raw, country) };
     this.#oneCode = new OneCode(core);
+    this.#tails = tails;
   }
 
   verify(code: string | Uint8Array, context: VerifyContext): Verdict {
-    return this.#verify(code, context, this.#rulesOf(context), this.#image(), null);
+    return this.#verify(code, context, this.#rulesOf(context), this.#image(), this.#check(context), null);
   }
 
   /** A verdict for each code, in order; a repeated code is a DUPLICATE. */
   verifyAll(codes: readonly (string | Uint8Array)[], context: VerifyContext): Verdict[] {
     const rules = this.#rulesOf(context);
     const image = this.#image();
+    const tails = this.#check(context);
     const seen = new Set<string>();
-    return codes.map((code) => this.#verify(code, context, rules, image, seen));
+    return codes.map((code) => this.#verify(code, context, rules, image, tails, seen));
   }
 
   #image(): Image | null {
@@ -75,31 +86,54 @@ export class CodeVerifier {
     { country }: VerifyContext,
     rules: RuleTable,
     image: Image | null,
+    tails: TailCheck | null,
     seen: Set<string> | null,
   ): Verdict {
     const source = this.#source;
     const batch = this.#oneCode.parse(raw, country);
-    const { error, kind, flags, fingerprint } = batch.columns;
+    const { error, kind, flags } = batch.columns;
     const isPackage = kind[0] === PACKAGE_KIND;
     if (error[0] !== 0 || kind[0] === 0 || (flags[0] & FLAGS.templateMismatch) !== 0) {
       return new CodeVerdict(source, raw, country, 'no', malformed(error[0], kind[0]), 0, NO_RECORD, 0);
     }
+    const tail = tails === null || isPackage ? TAIL_NOT_TESTED : tails.results(source.core, batch)[0];
+    const refusal = tail === TAIL_NOT_TESTED ? TAIL_PASSES : (tails?.outcomes[tail] ?? TAIL_PASSES);
+    if (refusal !== TAIL_PASSES) return new CodeVerdict(source, raw, country, 'no', refusal, 0, NO_RECORD, 0, tail);
+    const { fingerprint } = batch.columns;
     const isRepeated = seen !== null && !isFirst(seen, fingerprint);
     const { register } = source;
     if (!register) {
       return isRepeated
-        ? new CodeVerdict(source, raw, country, 'no', DUPLICATE, 0, NO_RECORD, 0)
-        : new CodeVerdict(source, raw, country, 'unknown', WELL_FORMED, 0, NO_RECORD, 0);
+        ? new CodeVerdict(source, raw, country, 'no', DUPLICATE, 0, NO_RECORD, 0, tail)
+        : new CodeVerdict(source, raw, country, 'unknown', WELL_FORMED, 0, NO_RECORD, 0, tail);
     }
     const ordinal = image ? image.table.find(fingerprint, 0) : register.ordinalOf(onlyKey(source.core.keys(batch)));
     if (ordinal === 0) {
       const outcome = isRepeated ? DUPLICATE : isPackage ? UNKNOWN_PACKAGE : NOT_FOUND;
-      return new CodeVerdict(source, raw, country, 'no', outcome, 0, NO_RECORD, 0);
+      return new CodeVerdict(source, raw, country, 'no', outcome, 0, NO_RECORD, 0, tail);
     }
     const rows = image ? image.rows : register.hotWords(ordinal);
     const row = image ? ordinal * HOT_WORDS : 0;
     const outcome = isRepeated ? DUPLICATE : rules.outcome(rows, row);
-    return new CodeVerdict(source, raw, country, allowOf(outcome, rows[row + WORD.head]), outcome, ordinal, rows, row);
+    const allow = allowOf(outcome, rows[row + WORD.head]);
+    return new CodeVerdict(source, raw, country, allow, outcome, ordinal, rows, row, tail);
+  }
+
+  #check({ at }: VerifyContext): TailCheck | null {
+    return this.#tails && TailCheck.of(this.#tails, at ?? new Date());
+  }
+
+  #registeredTail(raw: string | Uint8Array, country: 'RU' | 'UZ' | undefined): RegisteredTail | null {
+    const { core, register } = this.#source;
+    if (!register) return null;
+    const batch: Batch = this.#oneCode.parse(raw, country);
+    if (batch.columns.error[0] !== 0 || batch.columns.kind[0] === 0) return null;
+    const [low, high] = core.tailDigests(batch);
+    register.refresh();
+    const ordinal = register.ordinalOf(onlyKey(core.keys(batch)));
+    if (ordinal === 0) return 'NOT_REGISTERED';
+    const words = register.hotWords(ordinal);
+    return compareTails(low, high, words[WORD.tailLow], words[WORD.tailHigh]);
   }
 
   #rulesOf({ operation, participant, at }: VerifyContext): RuleTable {

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { DateTime } from 'luxon';
+import type { EngineOptions } from '../../engine/index.js';
+import { TAIL_POLICIES, type TailPolicy } from '../../engine/keys/tail-outcome.js';
 
 /** Threads that a machine of today can feed from one disk; more is a slip of the key. */
 const WORKERS_MAX = 256;
@@ -28,5 +30,27 @@ export const option = {
     ),
   at: () => new Option('--at <time>', 'moment of the check, ISO 8601 (default: now)').argParser(moment),
   owner: (what: string) => new Option('--owner <id>', what),
-  keys: () => new Option('--keys <file>', 'key ring for the check of tails (this version verifies none)'),
+  keys: () => new Option('--keys <file>', 'key file: check crypto tails with its keys'),
+  secrets: () => new Option('--secrets <file>', 'file of secrets (default: the one that the key file names)'),
+  tails: () =>
+    new Option(
+      '--tails <policy>',
+      'required: nothing but a valid tail will do; where-possible: what cannot be checked goes on (default)',
+    ).choices(TAIL_POLICIES),
 } as const;
+
+/** Options of a command that checks tails. */
+export interface TailChoice {
+  keys?: string;
+  secrets?: string;
+  tails?: TailPolicy;
+}
+
+/** The same as options of an engine. */
+export function tailOptions({
+  keys,
+  secrets,
+  tails,
+}: TailChoice): Pick<EngineOptions, 'keys' | 'secrets' | 'tailPolicy'> {
+  return { keys, secrets, tailPolicy: tails };
+}

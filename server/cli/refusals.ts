@@ -1,12 +1,6 @@
 import { resolve } from 'node:path';
 import { TamgaError } from '../../engine/errors.js';
 
-/** A check that was asked for and isn't made must not look as if it had been. */
-export function refuseKeys(keys: string | undefined): void {
-  if (keys === undefined) return;
-  throw new TamgaError('USAGE', { detail: '--keys: tails are not verified in this version; leave the option out' });
-}
-
 /** An output that is also an input would be destroyed. */
 export function refuseOverwriting(outputs: readonly (string | undefined)[], inputs: readonly string[]): void {
   const taken = new Set(inputs.map((path) => resolve(path)));

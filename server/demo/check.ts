@@ -32,6 +32,7 @@ export function compareWithPlanted(
   addCounts('units', planted.outcomes, report.outcomes);
   add('lines', planted.lines.count, report.lines.count);
   addCounts('lines', planted.lines.outcomes, report.lines.outcomes);
+  if (report.tails) addCounts('tails', planted.tails, report.tails);
   addCounts('packages', planted.packageDecisions, report.packageDecisions);
   add('GTINs with other totals', 0, differingGtins(report, planted));
   if (missing !== undefined) add('missing codes, SHA-256', planted.missingDigest, digestOfCodes(missing));

@@ -1,3 +1,5 @@
+import { checkDigit } from './check-digit.js';
+import { KEY_IDS } from './demo-issuer.js';
 import type { CodeForm, Good } from './goods.js';
 import { mix32, scatter, WEYL } from './random.js';
 
@@ -9,6 +11,12 @@ const PUNCTUATED = ASCII(
   `${LETTERS_DIGITS.reduce((text, byte) => text + String.fromCharCode(byte), '')}!"%&'*+,-./:;<=>?_`,
 );
 const BASE64 = ASCII('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+const SIGNATURE_KEY = ASCII(KEY_IDS.signature.own);
+const HMAC_KEY = ASCII(KEY_IDS.hmac.own);
+const TOBACCO_HEAD = ASCII(`0952000200037${checkDigit('0952000200037')}`);
+/** Price of a pack, as its code has it. */
+const TOBACCO_PRICE = ASCII('ACQs');
+const TOBACCO_FORM = { serialLength: 7, punctuation: false, tail: '93', tailLength: 4 } as const satisfies CodeForm;
 const GS = 0x1d;
 const ZERO = 0x30;
 const EQUALS = 0x3d;
@@ -49,7 +57,7 @@ export class CodeScribe {
     return this.#serial(bytes, at + 18, unit, this.goods[good]!.form);
   }
 
-  /** Full code as it stands in the symbol: {@link identity}, then the tail behind GS. */
+  /** Full code as it stands in the symbol: {@link identity}, then behind GS a tail of the right form, which no key has made. */
   full(bytes: Uint8Array, at: number, unit: number, good: number): number {
     const form = this.goods[good]!.form;
     let end = this.identity(bytes, at, unit, good);
@@ -60,10 +68,8 @@ export class CodeScribe {
       return this.#base64(bytes, end, unit, 4);
     }
     bytes[end++] = 0x31;
-    bytes[end++] = 0x45;
-    bytes[end++] = 0x45;
-    bytes[end++] = ZERO;
-    bytes[end++] = ZERO + (mix32(unit ^ this.#key) % 10);
+    bytes.set(form.tailLength === 88 ? SIGNATURE_KEY : HMAC_KEY, end);
+    end += SIGNATURE_KEY.length;
     bytes[end++] = GS;
     bytes[end++] = 0x39;
     bytes[end++] = 0x32;
@@ -72,6 +78,14 @@ export class CodeScribe {
     end = this.#base64(bytes, end, unit, form.tailLength - padding);
     for (let i = 0; i < padding; i++) bytes[end++] = EQUALS;
     return end;
+  }
+
+  /** A pack of tobacco without the check at its end: GTIN, serial, price; 25 bytes. */
+  tobacco(bytes: Uint8Array, at: number, number: number): number {
+    bytes.set(TOBACCO_HEAD, at);
+    const end = this.#serial(bytes, at + TOBACCO_HEAD.length, number, TOBACCO_FORM);
+    bytes.set(TOBACCO_PRICE, end);
+    return end + TOBACCO_PRICE.length;
   }
 
   /** SSCC, 18 digits with a right check digit. `number` < 10⁹. */

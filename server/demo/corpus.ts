@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../../engine/errors.js';
 import { CodeScribe } from './code-bytes.js';
+import { DemoIssuer } from './demo-issuer.js';
 import { GOODS } from './goods.js';
 import { makePlan } from './plan.js';
 import type { Planted } from './planted.js';
@@ -33,6 +35,9 @@ export interface Corpus {
     delivery: string;
     /** Scanned lines: full codes, package labels, and what is no code. */
     scans: string;
+    /** Key file of the tails that the codes carry, and the file of its secrets. */
+    keys: string;
+    secrets: string;
   };
   counts: {
     /** Of the register. */
@@ -56,12 +61,13 @@ export interface Corpus {
   planted: Planted;
 }
 
+const SECRETS_FILE = 'secrets.json';
 const UNITS_LEAST = 20_000;
 /** Line numbers are packed into 28 bits, with room for codes outside the register. */
 const UNITS_MOST = 20_000_000;
 
 /**
- * Writes the demonstration corpus into `folder` (made when missing): `register.csv`, `delivery.xml`, `scans.txt`, replacing what is there.
+ * Writes the demonstration corpus into `folder` (made when missing): `register.csv`, `delivery.xml`, `scans.txt`, `keys.json`, `secrets.json`, replacing what is there.
  * Files are streamed; memory is about 25 bytes a unit.
  * @throws RangeError when the sizes or the seed are out of range
  * @throws TamgaError DISK_FULL or OUTPUT_FAILED when a file can't be written
@@ -79,11 +85,15 @@ export async function writeCorpus(folder: string, options: CorpusOptions): Promi
     register: join(folder, 'register.csv'),
     delivery: join(folder, 'delivery.xml'),
     scans: join(folder, 'scans.txt'),
+    keys: join(folder, 'keys.json'),
+    secrets: join(folder, SECRETS_FILE),
   };
   const report = (stage: CorpusStage, total: number) => (done: number) => onProgress?.(stage, done, total);
   await writeRegister(paths.register, stock, scribe, report('register', registered));
   const named = await writeDelivery(paths.delivery, stock, delivery, scribe, seed, report('delivery', delivered));
-  await writeScans(paths.scans, lines, stock, scribe, report('scans', lines.length));
+  const issuer = new DemoIssuer(await loadCore(), seed);
+  await issuer.writeFiles(paths.keys, paths.secrets, SECRETS_FILE);
+  await writeScans(paths.scans, lines, stock, scribe, issuer, report('scans', lines.length));
   return {
     paths,
     counts: {

@@ -77,7 +77,7 @@ class Demo {
     }
     const register = join(this.work, 'register');
     await rm(register, { recursive: true, force: true });
-    const engine = await openEngine({ register, create: true });
+    const engine = await openEngine({ register, create: true, keys: corpus.paths.keys });
     try {
       await this.#import(engine, corpus);
       const result = await this.#reconcile(engine, corpus);

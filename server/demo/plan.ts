@@ -5,6 +5,7 @@ import type { CodeScribe } from './code-bytes.js';
 import { ageTheRest, chooseDelivery, type Delivery } from './delivery.js';
 import { GOODS } from './goods.js';
 import { plantPackages } from './plant-packages.js';
+import { plantForgeries, plantTobacco, tailsOf } from './plant-tails.js';
 import { plantLoose, plantNoise, plantRepeats, plantStrangers, plantUnregistered } from './plant-units.js';
 import type { Planted } from './planted.js';
 import { Planting } from './planting.js';
@@ -37,15 +38,18 @@ export function makePlan(registered: number, delivered: number, seed: number, sc
   const unregistered = plantUnregistered(planting);
   plantRepeats(planting);
   plantNoise(planting, unregistered);
+  plantForgeries(planting);
+  const tobacco = plantTobacco(planting);
+  const lines = planting.lines.shuffled(random);
   return {
     stock,
     delivery,
-    lines: planting.lines.shuffled(random),
-    planted: tally(planting, unregistered, scribe),
+    lines,
+    planted: { ...tally(planting, unregistered + tobacco, scribe), tails: tailsOf(lines, stock) },
   };
 }
 
-function tally(planting: Planting, unregistered: number, scribe: CodeScribe): Planted {
+function tally(planting: Planting, unregistered: number, scribe: CodeScribe): Omit<Planted, 'tails'> {
   const { stock, delivery, lines } = planting;
   const byGood: GtinTotals[] = stock.goods.map(({ gtin }) => ({
     gtin,

@@ -1,3 +1,4 @@
+import type { TailSummary } from '../../engine/bulk/tail-counts.js';
 import type { Outcome, PackageDecision } from '../../engine/reconcile/outcomes.js';
 import type { GtinTotals } from '../../engine/reconcile/report.js';
 
@@ -11,6 +12,8 @@ export interface Planted {
   outcomes: UnitOutcomes;
   /** Lines of the scan file; every line is in exactly one outcome. */
   lines: { count: number; outcomes: Partial<Record<Outcome, number>> };
+  /** Lines of the scan file by the result of their tail. */
+  tails: TailSummary;
   /** Packages named in the delivery or scanned, by decision. */
   packageDecisions: Partial<Record<PackageDecision, number>>;
   /** GTINs with any count, ascending. */

@@ -17,6 +17,8 @@ export const LINE_KINDS = [
   'truncated',
   'shortSerial',
   'blank',
+  'forged', // full code of a unit with a tail that isn't its own
+  'tobacco', // pack of tobacco
 ] as const;
 export type LineKind = (typeof LINE_KINDS)[number];
 

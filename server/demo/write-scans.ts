@@ -1,9 +1,11 @@
 import { writeFileOf } from './byte-sink.js';
 import { checkDigit } from './check-digit.js';
 import { CODE_BYTES_MAX, type CodeScribe } from './code-bytes.js';
+import type { DemoIssuer } from './demo-issuer.js';
 import { mix32 } from './random.js';
 import { type LineKind, lineKind, lineNumber } from './scan-lines.js';
 import type { Stock } from './stock.js';
+import { TailMill } from './tail-mill.js';
 
 const LINE_FEED = 0x0a;
 const ZERO = 0x30;
@@ -12,6 +14,8 @@ const SERIAL_AT = 18;
 /** No marking format has a serial of five. */
 const SHORT_SERIAL = 5;
 const PROGRESS_STEP = 1 << 16;
+/** Lines whose tails are made at once. */
+const CHUNK_LINES = 1 << 13;
 
 /** What scanners and people leave among the codes; too short for a package code and not led by digits, so that no code reader can take it for one. */
 const GARBAGE = ['HELLO-WORLD', 'KOROB-17', 'http://a.example', 'INV/2026/03/16', 'TEST', 'A-12-B-04'];
@@ -25,11 +29,15 @@ export async function writeScans(
   lines: Uint32Array,
   stock: Stock,
   scribe: CodeScribe,
+  issuer: DemoIssuer,
   onProgress: (lines: number) => void,
 ): Promise<void> {
-  const write = lineWriters(stock, scribe);
+  const goodOf = (unit: number) => (unit < stock.units ? stock.good[unit]! : mix32(unit) % stock.goods.length);
+  const mill = new TailMill(issuer, scribe, stock, goodOf);
+  const write = lineWriters(stock, scribe, goodOf, mill);
   await writeFileOf(path, async (sink) => {
     for (let i = 0; i < lines.length; i++) {
+      if (i % CHUNK_LINES === 0) mill.prepare(lines.subarray(i, i + CHUNK_LINES));
       if (sink.full) await sink.flush();
       const line = lines[i]!;
       sink.at = write[lineKind(line)](sink.bytes, sink.at, lineNumber(line));
@@ -42,8 +50,12 @@ export async function writeScans(
 
 type LineWriter = (bytes: Buffer, at: number, number: number) => number;
 
-function lineWriters(stock: Stock, scribe: CodeScribe): Record<LineKind, LineWriter> {
-  const goodOf = (unit: number) => (unit < stock.units ? stock.good[unit]! : mix32(unit) % stock.goods.length);
+function lineWriters(
+  stock: Stock,
+  scribe: CodeScribe,
+  goodOf: (unit: number) => number,
+  mill: TailMill,
+): Record<LineKind, LineWriter> {
   const formOf = (unit: number) => stock.goods[goodOf(unit)]!.form;
   const full: LineWriter = (bytes, at, unit) => scribe.full(bytes, at, unit, goodOf(unit));
   const text = (bytes: Buffer, at: number, value: string) => at + bytes.write(value, at, 'utf8');
@@ -54,7 +66,9 @@ function lineWriters(stock: Stock, scribe: CodeScribe): Record<LineKind, LineWri
   const scratch = Buffer.alloc(CODE_BYTES_MAX);
 
   return {
-    unit: full,
+    unit: (bytes, at, unit) => mill.unit(bytes, full(bytes, at, unit), unit),
+    forged: (bytes, at, unit) => mill.forged(bytes, full(bytes, at, unit), unit),
+    tobacco: (bytes, at, number) => mill.tobacco(bytes, scribe.tobacco(bytes, at, number), number),
     identity: (bytes, at, unit) => scribe.identity(bytes, at, unit, goodOf(unit)),
     box: (bytes, at, number) => scribe.sscc(bytes, at, 'box', number),
     boxAi00: withAi00('box'),

@@ -1,3 +1,4 @@
+import { TAIL_RESULTS } from '../../../core/host/index.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from '../outcomes.js';
 import type { ExpectedSetSummary, ReconcileReport } from '../report.js';
 import { TREE_OUTCOMES } from '../tree-outcomes.js';
@@ -24,6 +25,7 @@ export function* reportJsonPieces(report: ReconcileReport): Generator<string> {
     count: report.lines.count,
     outcomes: inOrder(OUTCOMES, report.lines.outcomes),
   });
+  if (report.tails !== undefined) yield member('tails', inOrder(TAIL_RESULTS, report.tails));
   if (report.codes !== undefined) yield* entries('codes', report.codes);
   if (report.packages !== undefined) yield* entries('packages', report.packages);
   yield member('packageDecisions', inOrder(PACKAGE_DECISIONS, report.packageDecisions));

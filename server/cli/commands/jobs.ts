@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Engine, Job, Jobs } from '../../../engine/index.js';
-import { option } from '../options.js';
+import type { Engine, EngineOptions, Job, Jobs } from '../../../engine/index.js';
+import { option, type TailChoice, tailOptions } from '../options.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 import { StageProgress } from '../stage-progress.js';
 import { text } from '../texts.js';
 
-interface ResumeOptions extends CommonOptions {
+interface ResumeOptions extends CommonOptions, TailChoice {
   workers?: number;
 }
 
@@ -53,15 +53,22 @@ export function defineJobs(program: Command, session: Session): void {
     .description('go on with a job that was interrupted, cancelled or failed, and wait for its end')
     .argument('<dir>', 'folder of the jobs')
     .argument('<id>', 'id of the job')
+    .addOption(option.keys())
+    .addOption(option.secrets())
+    .addOption(option.tails())
     .addOption(option.workers());
   session.define<ResumeOptions>(resume, async (options, [dir, id]) => {
     const register = await withJobs(dir!, {}, async (opened) => opened.get(id!).register);
-    return withJobs(dir!, { register: register ?? undefined, workers: options.workers }, async (opened) => {
-      await opened.resume(id!);
-      const job = await followJob(opened, id!, session);
-      await print(job, options.json);
-      return exitCodeOf(job);
-    });
+    return withJobs(
+      dir!,
+      { register: register ?? undefined, workers: options.workers, ...tailOptions(options) },
+      async (opened) => {
+        await opened.resume(id!);
+        const job = await followJob(opened, id!, session);
+        await print(job, options.json);
+        return exitCodeOf(job);
+      },
+    );
   });
 
   const cancel = jobs
@@ -105,7 +112,7 @@ export function exitCodeOf({ state }: Job): number {
 
 async function withJobs<T>(
   dir: string,
-  options: { register?: string; workers?: number },
+  options: EngineOptions,
   work: (jobs: Jobs, engine: Engine) => Promise<T>,
 ): Promise<T> {
   const { openEngine } = await import('../../../engine/index.js');

@@ -3,14 +3,14 @@ import type { Engine, ReconcileReport, ReconcileResult } from '../../../engine/i
 import type { RegisterSetQuery } from '../../../engine/reconcile/expected-set.js';
 import { type Outcome, type PackageDecision, SEVERITY } from '../../../engine/reconcile/outcomes.js';
 import { TREE_SEVERITY, type TreeOutcome } from '../../../engine/reconcile/tree-outcomes.js';
-import { option } from '../options.js';
+import { option, type TailChoice, tailOptions } from '../options.js';
 import { refuseOverwriting, refuseStdinTwice } from '../refusals.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 import { SET_QUERY_FIELDS, setQuery } from '../set-query.js';
 import { StageProgress } from '../stage-progress.js';
 import { text } from '../texts.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, TailChoice {
   expected?: string[];
   expectedSet?: RegisterSetQuery;
   scanned: string[];
@@ -39,6 +39,9 @@ export function defineReconcile(program: Command, session: Session): void {
     )
     .requiredOption('--scanned <files...>', 'lists, tables or documents that say what is here')
     .option('--register <dir>', 'register to ask for states, owners, dates and packages')
+    .addOption(option.keys())
+    .addOption(option.secrets())
+    .addOption(option.tails())
     .addOption(option.owner('tax number or place of activity that the codes must belong to (default: the sender)'))
     .addOption(option.at())
     .addOption(option.country())
@@ -57,7 +60,11 @@ export function defineReconcile(program: Command, session: Session): void {
     refuseOverwriting([options.csv, options.html, options.xlsx], inputs);
     const { openEngine } = await import('../../../engine/index.js');
     if (inputs.includes('-')) session.stdin();
-    const engine = await openEngine({ register: options.register, workers: options.workers });
+    const engine = await openEngine({
+      register: options.register,
+      workers: options.workers,
+      ...tailOptions(options),
+    });
     try {
       const result = await compare(session, engine, options);
       try {

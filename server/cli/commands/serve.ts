@@ -1,13 +1,11 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { TamgaError } from '../../../engine/errors.js';
-import { integerIn, option } from '../options.js';
-import { refuseKeys } from '../refusals.js';
+import { integerIn, option, type TailChoice, tailOptions } from '../options.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, TailChoice {
   register?: string;
-  keys?: string;
   port: number;
   host: string;
 }
@@ -19,6 +17,8 @@ export function defineServe(program: Command, session: Session): void {
     .description('answer over HTTP and WebSocket until it is interrupted')
     .option('--register <dir>', 'register to ask; without one, only the form of the codes is judged')
     .addOption(option.keys())
+    .addOption(option.secrets())
+    .addOption(option.tails())
     .option('--port <number>', 'TCP port; 0: any free one', integerIn(0, 65_535), 8080)
     .option(
       '--host <host>',
@@ -26,10 +26,9 @@ export function defineServe(program: Command, session: Session): void {
       '127.0.0.1',
     );
   session.define<Options>(command, async (options) => {
-    refuseKeys(options.keys);
     const { openEngine } = await import('../../../engine/index.js');
     const { buildServer } = await import('../../serve/server.js');
-    const engine = await openEngine({ register: options.register });
+    const engine = await openEngine({ register: options.register, ...tailOptions(options) });
     try {
       const server = await buildServer({ engine });
       const address = await listen(server, options);

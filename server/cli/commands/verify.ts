@@ -4,14 +4,12 @@ import type { Jobs } from '../../../engine/index.js';
 import { visible } from '../../../engine/messages/visible.js';
 import type { Finding } from '../../../engine/reconcile/report.js';
 import { OPERATIONS, type Operation } from '../../../engine/verdict/rules.js';
-import { option } from '../options.js';
-import { refuseKeys } from '../refusals.js';
+import { option, type TailChoice, tailOptions } from '../options.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 import { StageProgress } from '../stage-progress.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, TailChoice {
   register?: string;
-  keys?: string;
   operation: Operation;
   owner?: string;
   at?: Date;
@@ -30,6 +28,8 @@ export function defineVerify(program: Command, session: Session): void {
     .argument('[file]', 'list (plain or .gz), CSV or XML document; - is standard input', '-')
     .option('--register <dir>', 'register to ask; without one, only the form of the codes is judged')
     .addOption(option.keys())
+    .addOption(option.secrets())
+    .addOption(option.tails())
     .addOption(new Option('--profile <name>', 'set of rules').choices(['default']).default('default'))
     .addOption(new Option('--operation <kind>', 'what is about to be done').choices(OPERATIONS).default('count'))
     .addOption(option.owner('tax number or place of activity that the codes must belong to'))
@@ -42,13 +42,16 @@ export function defineVerify(program: Command, session: Session): void {
     .addHelpText(
       'after',
       '\nA line of output: OUTCOME, a tab, the code. The summary goes to the standard error; with --json it is the last line.\n' +
-        '\nExamples:\n  tamga verify scans.txt --register ./register --operation sale\n  tamga verify scans.csv.gz --findings --json',
+        '\nExamples:\n  tamga verify scans.txt --register ./register --operation sale\n  tamga verify scans.txt --keys keys.json --tails required --findings\n  tamga verify scans.csv.gz --findings --json',
     );
   session.define<Options>(command, async (options, [file = '-']) => {
-    refuseKeys(options.keys);
     const { openEngine } = await import('../../../engine/index.js');
     if (file === '-') session.stdin();
-    const engine = await openEngine({ register: options.register, workers: options.workers });
+    const engine = await openEngine({
+      register: options.register,
+      workers: options.workers,
+      ...tailOptions(options),
+    });
     const progress = new StageProgress(session.language);
     try {
       if (options.job !== undefined) return await verifyAsJob(engine.openJobs(options.job), file, options, session);
@@ -117,8 +120,20 @@ async function printVerdicts(session: Session, verdicts: AsyncIterable<Finding>,
   }
 }
 
-function jsonLine({ line, outcome, code, error, position, state, owner, expiry, parent, firstLine }: Finding): string {
-  return `${JSON.stringify({ line, outcome, code, error, position, state, owner, expiry, parent, firstLine })}\n`;
+function jsonLine({
+  line,
+  outcome,
+  code,
+  tail,
+  error,
+  position,
+  state,
+  owner,
+  expiry,
+  parent,
+  firstLine,
+}: Finding): string {
+  return `${JSON.stringify({ line, outcome, code, tail, error, position, state, owner, expiry, parent, firstLine })}\n`;
 }
 
 /** The standard input is copied to a file first; a person knows it as `-`. */

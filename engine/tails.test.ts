@@ -1,0 +1,142 @@
+// Goal: with keys every way of asking, one code, many, a text, a file with any number of threads, a reconciliation, comes to the same results of
+// tails, and those are what the issuer meant; without keys nothing is said of tails. Method: codes of the test issuer, with forged ones planted.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type KeyRing, TAIL_RESULTS, type TailResult } from '../core/host/index.js';
+import { AT, ringOf, tailedCode } from './bulk/tailed-codes.test.data.js';
+import { type Engine, type EngineOptions, OUTCOMES, openEngine } from './index.js';
+import { type TailPolicy, tailOutcome } from './keys/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tamga-tails-'));
+const rings: KeyRing[] = [];
+afterAll(() => {
+  for (const ring of rings) ring.unload();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function withEngine<T>(options: EngineOptions, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await openEngine(options);
+  try {
+    return await work(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+function ring(): KeyRing {
+  const made = ringOf();
+  rings.push(made);
+  return made;
+}
+
+const codes = Array.from({ length: 2000 }, (_, n) => tailedCode(n));
+const BOX = '046070000000000014';
+const NO_CODE = '0104607000001036215abcdefghijkl';
+/** Repetitions: of a genuine code, of a forged one; a package; no code; a blank line. */
+const lines = [...codes.map(({ code }) => code), codes[0]!.code, codes[3]!.code, BOX, NO_CODE, ''];
+const list = join(folder, 'list.txt');
+writeFileSync(list, lines.join('\n'));
+
+/** Outcome and tail of each line, without a register. */
+function wanted(policy: TailPolicy): { outcome: string; tail: TailResult | null }[] {
+  const judged = codes.map(({ tail }) => ({ outcome: tailOutcome(tail, policy) ?? 'WELL_FORMED', tail }));
+  return [
+    ...judged,
+    { outcome: 'DUPLICATE', tail: 'VALID' },
+    judged[3]!,
+    { outcome: 'WELL_FORMED', tail: null },
+    { outcome: 'BAD_CHECK_DIGIT', tail: null },
+  ];
+}
+
+describe.each(['where-possible', 'required'] as const)('tails, %s', (tailPolicy) => {
+  const expected = wanted(tailPolicy);
+
+  it('are checked code by code', () =>
+    withEngine({ keys: ring(), tailPolicy }, async (engine) => {
+      const verdicts = engine.verify(lines.slice(0, -1), { operation: 'count', at: AT });
+      expect(verdicts.map(({ reason, tail }) => ({ outcome: reason, tail }))).toEqual(expected);
+      for (const [i, { code }] of codes.entries()) {
+        const one = engine.verify(code, { operation: 'count', at: AT });
+        expect(one).toMatchObject({ reason: expected[i]!.outcome, tail: expected[i]!.tail });
+        expect(one.genuine).toBe(codes[i]!.tail === 'VALID');
+        if (one.reason.startsWith('TAIL_')) expect(one.allow).toBe('no');
+      }
+    }));
+
+  it('are checked in columns', () =>
+    withEngine({ keys: ring(), tailPolicy }, async (engine) => {
+      const { outcomes, tails } = engine.verifyLines(Buffer.from(lines.join('\n')), { operation: 'count', at: AT });
+      const found = Array.from(tails, (tail, i) => ({
+        outcome: OUTCOMES[outcomes[i]!],
+        tail: TAIL_RESULTS[tail] ?? null,
+      }));
+      expect(found.slice(0, expected.length)).toEqual(expected);
+    }));
+
+  it('are checked in files', () =>
+    withEngine({ keys: ring(), tailPolicy }, async (engine) => {
+      const result = await engine.verifyFile(list, { at: AT });
+      const found = [];
+      for await (const { outcome, tail } of result.verdicts()) found.push({ outcome, tail: tail ?? null });
+      expect(found.slice(0, expected.length)).toEqual(expected);
+      const counts = Object.fromEntries(
+        TAIL_RESULTS.map((name) => [name, expected.filter(({ tail }) => tail === name).length] as const),
+      );
+      expect(result.report.tails).toEqual(counts);
+      await result.close();
+    }));
+});
+
+it('go through the pool like through one thread', { timeout: 60_000 }, async () => {
+  // More than one range, so that the workers have it; each line of another serial.
+  const path = join(folder, 'long.txt');
+  const many = Array.from({ length: 18 }, () => lines.slice(0, 2000).join('\n')).join('\n');
+  writeFileSync(path, many);
+  const reports = [];
+  for (const workers of [0, 1, 2]) {
+    reports.push(
+      await withEngine({ keys: ring(), workers }, async (engine) => {
+        const result = await engine.verifyFile(path, { at: AT });
+        const { outcomes, tails, lines: count } = result.report;
+        await result.close();
+        return { outcomes, tails, count };
+      }),
+    );
+  }
+  expect(reports[0]).toMatchObject({ count: 36_000 });
+  expect(reports[1]).toEqual(reports[0]);
+  expect(reports[2]).toEqual(reports[0]);
+});
+
+it('refuse a forged code in a reconciliation: the unit that it shows is not here', async () => {
+  const expected = join(folder, 'expected.txt');
+  writeFileSync(expected, codes.map(({ code }) => code).join('\n'));
+  await withEngine({ keys: ring() }, async (engine) => {
+    const result = await engine.reconcile({ expected: [expected], scanned: [list], at: AT });
+    const { report } = result;
+    const refused = codes.filter(({ tail }) => tailOutcome(tail, 'where-possible') !== null).length;
+    expect(report.totals).toMatchObject({ matched: codes.length - refused, shortage: refused });
+    expect(report.lines.outcomes).toMatchObject({
+      DUPLICATE: 1,
+      TAIL_INVALID: codes.filter(({ tail }) => tail === 'INVALID').length + 1,
+    });
+    expect(report.tails?.VALID).toBe(codes.filter(({ tail }) => tail === 'VALID').length + 1);
+    await result.close();
+  });
+});
+
+it('are nothing without keys', () =>
+  withEngine({}, async (engine) => {
+    const verdict = engine.verify(codes[3]!.code, { operation: 'count', at: AT });
+    expect(verdict).toMatchObject({ reason: 'WELL_FORMED', tail: null, genuine: false });
+    expect(verdict.toJSON()).not.toHaveProperty('tail');
+    const result = await engine.verifyFile(list, { at: AT });
+    expect(result.report).toMatchObject({ tails: null, outcomes: { DUPLICATE: 2 } });
+    for await (const line of result.verdicts()) expect(line).not.toHaveProperty('tail');
+    await result.close();
+    expect(engine.verifyLines(Buffer.from(codes[0]!.code), { operation: 'count' }).tails).toHaveLength(0);
+    await expect(openEngine({ secrets: 'secrets.json' })).rejects.toMatchObject({ code: 'USAGE' });
+  }));
