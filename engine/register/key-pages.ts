@@ -2,6 +2,7 @@
 import { TamgaError } from '../errors.js';
 import { CHECKSUM_BYTES, sealed, unsealed } from './checksum.js';
 import { KEY_BYTES_MAX, PAGE_CODES } from './limits.js';
+import type { LoadKeys } from './load-keys.js';
 import { type KeyColumn, packKeys, packKeysInto, unpackKeys } from './packed-keys.js';
 import type { Store } from './store.js';
 import { readValue } from './stored-value.js';
@@ -10,7 +11,7 @@ const scratch = Buffer.alloc(CHECKSUM_BYTES + PAGE_CODES * (KEY_BYTES_MAX + 2));
 
 /** Keys of codes that a transaction creates, in the order of their ordinals; written once at its end. */
 export class NewKeys {
-  readonly #first: number;
+  #first: number;
   #bytes = new Uint8Array(1 << 12);
   #offsets = new Uint32Array(1 << 8);
   #count = 0;
@@ -31,6 +32,22 @@ export class NewKeys {
     for (let i = 1; i <= count; i++) this.#offsets[++this.#count] = end + offsets[i] - offsets[0];
   }
 
+  /** Writes those added so far, and the keys of a load behind them. */
+  storeLoad(store: Store, load: LoadKeys): void {
+    this.store(store);
+    for (let done = 0; done < load.count; ) {
+      const ordinal = this.#first + done;
+      const page = Math.floor(ordinal / PAGE_CODES);
+      const until = Math.min(load.count, (page + 1) * PAGE_CODES - this.#first);
+      const begun = ordinal % PAGE_CODES === 0 ? undefined : store.keys.getBinary(page);
+      if (begun) scratch.set(begun);
+      const end = load.writeInto(scratch, begun?.length ?? CHECKSUM_BYTES, done, until);
+      store.keys.putSync(page, sealed(scratch, end));
+      done = until;
+    }
+    this.#first += load.count;
+  }
+
   store(store: Store): void {
     const keys: KeyColumn = { bytes: this.#bytes, offsets: this.#offsets };
     for (let done = 0; done < this.#count; ) {
@@ -48,6 +65,8 @@ export class NewKeys {
       }
       done = until;
     }
+    this.#first += this.#count;
+    this.#count = 0;
   }
 }
 
