@@ -1,9 +1,9 @@
 /** Pages of 64 keys by ordinal: `| checksum 4 | packed keys |`, see packed-keys. A key never changes. */
 import { TamgaError } from '../errors.js';
-import { CHECKSUM_BYTES, sealed, unsealed } from './checksum.js';
+import { CHECKSUM_BYTES, isSealed, sealed, unsealed } from './checksum.js';
 import { KEY_BYTES_MAX, PAGE_CODES } from './limits.js';
 import type { LoadKeys } from './load-keys.js';
-import { type KeyColumn, packKeys, packKeysInto, unpackKeys } from './packed-keys.js';
+import { type KeyColumn, packKeys, packKeysInto, unpackKeys, unpackKeysInto } from './packed-keys.js';
 import type { Store } from './store.js';
 import { readValue } from './stored-value.js';
 
@@ -87,21 +87,24 @@ export function readKeyPage(store: Store, page: number): KeyColumn {
 export function readKeyPages(store: Store, from: number, until: number): KeyColumn {
   const offsets = new Uint32Array((until - from) * PAGE_CODES + 1);
   let bytes = new Uint8Array((until - from) * PAGE_CODES * 32);
-  let end = 0;
   let filled = 0;
-  for (let page = from; page < until; page++) {
-    const keys = readKeyPage(store, page);
-    while (end + keys.bytes.length > bytes.length) bytes = doubled(bytes);
-    bytes.set(keys.bytes, end);
+  for (const { key: page, value } of store.keys.getRange({ start: from, end: until })) {
     const first = (page - from) * PAGE_CODES;
-    const count = keys.offsets.length - 1;
-    for (let i = filled; i < first; i++) offsets[i + 1] = end;
-    for (let i = 0; i < count; i++) offsets[first + i + 1] = end + keys.offsets[i + 1];
-    filled = first + count;
-    end += keys.bytes.length;
+    for (; filled < first; filled++) offsets[filled + 1] = offsets[filled];
+    while (offsets[first] + PAGE_CODES * KEY_BYTES_MAX > bytes.length) bytes = doubled(bytes);
+    const what = `page ${page} of keys`;
+    if (!isSealed(value))
+      throw new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `${what}: the checksum is wrong` });
+    try {
+      filled = unpackKeysInto(value, CHECKSUM_BYTES, bytes, offsets, first);
+    } catch (error) {
+      throw new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `${what}: ${String(error)}` });
+    }
+    if (filled > first + PAGE_CODES)
+      throw new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `${what}: more than ${PAGE_CODES} keys` });
   }
-  for (let i = filled; i + 1 < offsets.length; i++) offsets[i + 1] = end;
-  return { bytes: bytes.subarray(0, end), offsets };
+  for (; filled + 1 < offsets.length; filled++) offsets[filled + 1] = offsets[filled];
+  return { bytes: bytes.subarray(0, offsets[filled]), offsets };
 }
 
 /** The first page: ordinal 0 means "none", and its place holds an empty key. */
