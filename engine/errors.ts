@@ -29,6 +29,7 @@ export const ERROR_CODES = [
   'SECRETS_INVALID', // the file of secrets
   'SECRETS_EXPOSED', // others than its owner could read it
   'REGISTER_BUSY', // more events wait to be written than the queue takes
+  'REGISTER_IN_USE', // others have it open, or one has it for itself
   'DISK_FULL',
   'OUTPUT_FAILED', // a report or output file can't be written
   'WORKER_FAILED',

@@ -12,7 +12,8 @@ import {
   STATED,
 } from '../register/event.js';
 import { EVENT_BYTES_MAX, EVENT_CODES_MAX } from '../register/limits.js';
-import { type KeyColumn, packKeys } from '../register/packed-keys.js';
+import { compareKeys, type KeyColumn, packKeys } from '../register/packed-keys.js';
+import { StagedColumn } from './staged-column.js';
 
 /** What one run of an import says of all its codes. */
 export interface Statement {
@@ -34,7 +35,9 @@ export class StagedRun {
   #bytes = new Uint8Array(1 << 20);
   #offsets = new Uint32Array(1 << 16);
   #count = 0;
-  readonly #columns: EventColumns = {};
+  /** Each code is greater than the one before. */
+  #ascends = true;
+  readonly #columns: Partial<Record<Attribute, StagedColumn>> = {};
   readonly #texts = new Map<string, number>();
   readonly #parents = new Map<string, number>();
 
@@ -55,27 +58,29 @@ export class StagedRun {
     for (let i = 0; i < rows; i++) {
       if (offsets[i + 1] > offsets[i]) this.#offsets[++this.#count] = start + offsets[i + 1] - offsets[0];
     }
+    const staged: KeyColumn = { bytes: this.#bytes, offsets: this.#offsets };
+    for (let i = Math.max(1, first); this.#ascends && i < this.#count; i++)
+      this.#ascends = compareKeys(staged, i - 1, staged, i) < 0;
     return first;
   }
 
   /** States an attribute of the code at `place`. */
   state(place: number, attribute: Attribute, value: number): void {
-    this.#column(attribute, place + 1)[place] = value;
+    this.#column(attribute).fill(value, place, place + 1);
   }
 
   /** States an attribute of `count` codes from `place` on. */
   stateAll(place: number, count: number, attribute: Attribute, value: number): void {
-    this.#column(attribute, place + count).fill(value, place, place + count);
+    this.#column(attribute).fill(value, place, place + count);
   }
 
-  /** The column of an attribute, with room for `count` codes. */
-  #column(attribute: Attribute, count: number): Int32Array {
-    const column = this.#columns[attribute];
-    if (column && column.length >= count) return column;
-    const wider = new Int32Array(Math.max(1 << 16, (column?.length ?? 0) * 2, count)).fill(NOT_STATED);
-    if (column) wider.set(column);
-    this.#columns[attribute] = wider;
-    return wider;
+  #column(attribute: Attribute): StagedColumn {
+    let column = this.#columns[attribute];
+    if (!column) {
+      column = new StagedColumn();
+      this.#columns[attribute] = column;
+    }
+    return column;
   }
 
   /** Index of a text for the attributes `owner` and `series`. */
@@ -95,11 +100,11 @@ export class StagedRun {
       bytes: this.#bytes.subarray(0, offsets[this.#count]),
       offsets,
     };
-    const order = Uint32Array.from(core.sortKeys(keys.bytes, keys.offsets));
+    const order = this.#ascends ? undefined : core.sortKeys(keys.bytes, keys.offsets);
     const texts = [...this.#texts.keys()];
     const parents = [...this.#parents.keys()].map((text) => textToKey(text));
-    for (let from = 0; from < order.length; ) {
-      let until = Math.min(order.length, from + EVENT_CODES_MAX);
+    for (let from = 0; from < this.#count; ) {
+      let until = Math.min(this.#count, from + EVENT_CODES_MAX);
       let event = this.#event(keys, order, from, until, texts, parents, statement);
       let encoded = encodeContent(event);
       while (encoded.length + REST_BYTES > EVENT_BYTES_MAX && until - from > 1) {
@@ -114,7 +119,7 @@ export class StagedRun {
 
   #event(
     keys: KeyColumn,
-    order: Uint32Array,
+    order: Uint32Array | undefined,
     from: number,
     until: number,
     texts: string[],
@@ -128,11 +133,9 @@ export class StagedRun {
       const staged = this.#columns[attribute];
       if (!staged) continue;
       const used = TEXT_ATTRIBUTES.has(attribute) ? usedTexts : attribute === 'parent' ? usedParents : null;
-      const column = new Int32Array(until - from);
-      for (let i = from; i < until; i++) {
-        const value = order[i] < staged.length ? staged[order[i]] : NOT_STATED;
-        column[i - from] = used && value >= 0 ? indexIn(used, value) : value;
-      }
+      // One value for all codes of the run is one for those of any event.
+      const column = staged.isUniform(this.#count) ? Int32Array.of(staged.at(0)) : staged.take(from, until, order);
+      if (used) for (let i = 0; i < column.length; i++) if (column[i] >= 0) column[i] = indexIn(used, column[i]);
       const same = column.every((value) => value === column[0]);
       if (!(same && column[0] === NOT_STATED)) columns[attribute] = same ? column.slice(0, 1) : column;
     }

@@ -1,23 +1,26 @@
 /** Applying events: one transaction that changes records, keys, sets, packages and the log together, or nothing. */
 import { keyToText } from '../../core/host/index.js';
+import { TamgaError } from '../errors.js';
 import { Contents } from './contents.js';
 import { encodeEvent, type RegisterEvent } from './event.js';
-import { insertKeys } from './key-index.js';
+import { gapOf, insertKeys, insertLoad, type Place } from './key-index.js';
 import { NewKeys } from './key-pages.js';
-import { EVENT_BYTES_MAX, EVENT_CODES_MAX } from './limits.js';
+import { EVENT_BYTES_MAX, EVENT_CODES_MAX, ORDINAL_MAX } from './limits.js';
+import { addToSets, isUniform } from './load.js';
+import { LoadKeys } from './load-keys.js';
 import { packLogged } from './log.js';
 import type { Names } from './names.js';
-import { columnOf, compareKeys, isAscending, type KeyColumn, keyAt } from './packed-keys.js';
+import { columnOf, compareKeys, isAscending, type KeyColumn, keyAt, oneKey, packKeys } from './packed-keys.js';
 import { FLAG, flagsOf, RECORD_WORDS, WORD } from './record.js';
 import { RecordPages } from './record-pages.js';
 import type { RejectionReason } from './rejections.js';
 import { changeSets } from './set-differences.js';
 import { SetChanges } from './sets.js';
 import { type Meta, readMeta, registerError, type Store } from './store.js';
-import { EventSubject } from './subject.js';
+import { EventSubject, type SubjectSource } from './subject.js';
 import { touchedRows } from './touched-rows.js';
 import { transition } from './transition.js';
-import { packUndo } from './undo.js';
+import { packUndo, type UndoParts } from './undo.js';
 
 export interface ApplyResult {
   /** False when this event id was applied before, or the event was rejected; then nothing changed. */
@@ -82,6 +85,7 @@ class Transaction {
   readonly #sets = new SetChanges();
   readonly #newKeys: NewKeys;
   readonly #firstEvent: number;
+  readonly #source: SubjectSource;
 
   constructor(store: Store, names: Names, appliedAt: number) {
     this.#store = store;
@@ -92,6 +96,7 @@ class Transaction {
     this.#records = new RecordPages(store);
     this.#contents = new Contents(store);
     this.#newKeys = new NewKeys(this.#meta.nextOrdinal);
+    this.#source = { store, names, meta: this.#meta, records: this.#records, contents: this.#contents };
   }
 
   apply(event: RegisterEvent): ApplyResult {
@@ -99,17 +104,12 @@ class Transaction {
     const before = this.#store.eventIds.get(id);
     if (before) return { ...NOTHING, sequence: before.readUInt32LE(0) };
 
+    const load = isUniform(event) ? LoadKeys.walk(event.keys, event.count) : null;
+    const place = load && gapOf(this.#store, load);
+    if (load && place) return this.#load(event, id, load, place);
+
     const given = this.#names.given;
-    const subject = new EventSubject(
-      {
-        store: this.#store,
-        names: this.#names,
-        meta: this.#meta,
-        records: this.#records,
-        contents: this.#contents,
-      },
-      event,
-    );
+    const subject = new EventSubject(this.#source, event);
     checkColumns(event, subject.codes.length, subject.parents.length);
     const { conflicts, rejections } = transition(event, subject);
     if (rejections.length > 0) {
@@ -136,10 +136,51 @@ class Transaction {
     this.#store.meta.putSync('register', this.#meta);
   }
 
-  #accept(event: RegisterEvent, id: Buffer, subject: EventSubject, conflicts: number): ApplyResult {
+  /** New codes in key order of which the event says the same: one record is made and stands for all. */
+  #load(event: RegisterEvent, id: Buffer, load: LoadKeys, place: Place): ApplyResult {
+    const meta = this.#meta;
+    const { count } = load;
+    const first = meta.nextOrdinal;
+    if (first + count - 1 > ORDINAL_MAX) throw new TamgaError('REGISTER_FULL', { path: this.#store.path });
+    const one = { ...event, count: 1, keys: packKeys(oneKey(load.keyAt(0)), 0, 1) };
+    const subject = new EventSubject(this.#source, one);
+    transition(one, subject);
+    const document = this.#names.intern('document', event.document, meta);
+    const sequence = ++meta.lastEvent;
+    meta.lastEventAt = event.at;
+    const { former } = touchedRows(subject, sequence, document);
+    addToSets(this.#sets, subject.words, first, first + count);
+    if (flagsOf(subject.words[0]) & FLAG.package) meta.packages += count;
+    else meta.units += count;
+    this.#records.writeAlike(first, count, subject.words);
+    this.#newKeys.storeLoad(this.#store, load);
+    insertLoad(this.#store, place, load, first);
+    for (let i = 0; i + 1 < load.gtinStarts.length; i++) {
+      this.#addToGtin(load.gtinAt(load.gtinStarts[i]), first + load.gtinStarts[i], first + load.gtinStarts[i + 1]);
+    }
+    const ordinals = new Uint32Array(count);
+    for (let i = 0; i < count; i++) ordinals[i] = first + i;
+    this.#log(event, id, sequence, { appliedAt: meta.lastAppliedAt, nextOrdinal: first, document, ordinals, former });
+    meta.nextOrdinal += count;
+    return { ...NOTHING, applied: true, sequence, created: count };
+  }
+
+  #addToGtin(number: number | null, first: number, until: number): void {
+    if (number === null) return;
+    const id = this.#names.intern('gtin', String(number).padStart(14, '0'), this.#meta);
+    this.#sets.addRange('gtin', id, first, until);
+  }
+
+  #log(event: RegisterEvent, id: Buffer, sequence: number, undo: UndoParts): void {
     const encoded = encodeEvent(event);
     if (encoded.length > EVENT_BYTES_MAX)
       throw new RangeError(`an event of ${encoded.length} bytes; at most ${EVENT_BYTES_MAX} are kept`);
+    this.#store.events.putSync(sequence, packLogged(encoded, undo.appliedAt), { append: true });
+    this.#store.undo.putSync(sequence, packUndo(undo), { append: true });
+    this.#store.eventIds.putSync(id, numberValue(sequence));
+  }
+
+  #accept(event: RegisterEvent, id: Buffer, subject: EventSubject, conflicts: number): ApplyResult {
     const meta = this.#meta;
     const nextOrdinal = meta.nextOrdinal;
     const document = this.#names.intern('document', event.document, meta);
@@ -152,18 +193,8 @@ class Transaction {
     this.#keep(subject, touched.rows, touched.ordinals);
     this.#createKeys(subject);
     const { ordinals, former, named } = touched;
-    const undo = packUndo({
-      appliedAt: meta.lastAppliedAt,
-      nextOrdinal,
-      document,
-      ordinals,
-      former,
-      named,
-      inDocument,
-    });
-    this.#store.events.putSync(sequence, packLogged(encoded, meta.lastAppliedAt), { append: true });
-    this.#store.undo.putSync(sequence, undo, { append: true });
-    this.#store.eventIds.putSync(id, numberValue(sequence));
+    const { lastAppliedAt: appliedAt } = meta;
+    this.#log(event, id, sequence, { appliedAt, nextOrdinal, document, ordinals, former, named, inDocument });
     meta.nextOrdinal += subject.created;
     let created = 0;
     for (let i = 0; i < touched.rows.length; i++) if (subject.isNew(touched.rows[i]) && named?.[i] !== 0) created++;
@@ -225,11 +256,10 @@ class Transaction {
       while (until < ordinals.length && sharesGtin(bytes, start, offsets[until])) until++;
       if (bytes[start] === UNIT_KEY) {
         const number = Buffer.from(bytes.buffer, bytes.byteOffset + start + 1, 6).readUIntBE(0, 6);
-        const id = this.#names.intern('gtin', String(number).padStart(14, '0'), this.#meta);
         for (let i = from; i < until; ) {
           const start = i++;
           while (i < until && ordinals[i] === ordinals[i - 1] + 1) i++;
-          this.#sets.addRange('gtin', id, ordinals[start], ordinals[i - 1] + 1);
+          this.#addToGtin(number, ordinals[start], ordinals[i - 1] + 1);
         }
       }
       from = until;

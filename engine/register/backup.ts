@@ -6,6 +6,7 @@ import { TamgaError } from '../errors.js';
 import { type LogEntry, readLogged } from './log.js';
 import { Register } from './register.js';
 import { registerError } from './register-error.js';
+import { refuseOthers, takeAlone } from './sole-use.js';
 import { readMeta } from './store.js';
 import { checkStoreFile, DATA_FILE } from './store-file.js';
 
@@ -57,24 +58,31 @@ export async function restoreRegister(backup: string, folder: string): Promise<B
   return reportOf(folder);
 }
 
-/** Makes a register smaller in place: its free pages go. Nobody else may have it open; it must be opened again afterwards. */
+/**
+ * Makes a register smaller in place: its free pages go. Throws REGISTER_IN_USE when anybody has it open, and changes nothing; nobody can
+ * open it meanwhile.
+ */
 export async function compactRegister(path: string): Promise<{ before: number; after: number }> {
   const file = join(path, DATA_FILE);
+  if (!existsSync(file)) throw new TamgaError('REGISTER_NOT_FOUND', { path });
   const part = join(path, 'compact');
-  const register = Register.open(path);
-  const before = statSync(file).size;
+  const release = takeAlone(path);
   try {
-    rmSync(part, { recursive: true, force: true });
-    await backupRegister(register, part, { compact: true });
-  } catch (error) {
-    rmSync(part, { recursive: true, force: true });
-    throw error;
+    const register = Register.open(path);
+    const before = statSync(file).size;
+    try {
+      refuseOthers(path, register.store.root);
+      rmSync(part, { recursive: true, force: true });
+      await backupRegister(register, part, { compact: true });
+    } finally {
+      await register.close();
+    }
+    renameSync(join(part, DATA_FILE), file);
+    return { before, after: statSync(file).size };
   } finally {
-    await register.close();
+    rmSync(part, { recursive: true, force: true });
+    release();
   }
-  renameSync(join(part, DATA_FILE), file);
-  rmSync(part, { recursive: true, force: true });
-  return { before, after: statSync(file).size };
 }
 
 /** The log from `from` on, one event after the other; applied to an empty register in this order it gives the same one. */

@@ -102,22 +102,19 @@ const packr = new Packr({ useRecords: false, moreTypes: false });
 
 /** The event as it stands in the log: MessagePack, columns as little-endian bytes. */
 export function encodeEvent(event: RegisterEvent): Buffer {
-  const columns = Object.entries(event.columns).map(([name, values]) => [
-    name,
-    Buffer.from(values.buffer, values.byteOffset, values.byteLength),
-  ]);
+  const columns = Object.entries(event.columns).map(([name, values]) => [name, bytesOf(values)]);
   const { id, kind, at, actor, document, count, keys, texts, parents, checks, zone, party, reason } = event;
   const fields: unknown[] = [
     VERSION_STATED,
-    Buffer.from(id),
+    bytesOf(id),
     kind,
     at,
     actor,
     document,
     count,
-    Buffer.from(keys),
+    bytesOf(keys),
     texts,
-    Buffer.from(parents),
+    bytesOf(parents),
     columns,
   ];
   if (checks !== STATED.checks || zone !== STATED.zone || party !== STATED.party || reason !== STATED.reason) {
@@ -126,6 +123,9 @@ export function encodeEvent(event: RegisterEvent): Buffer {
   }
   return packr.pack(fields);
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Int32Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 /** Reads a logged event of this or an earlier version. Throws a RangeError on bytes that {@link encodeEvent} didn't write. */
 export function decodeEvent(bytes: Uint8Array): RegisterEvent {

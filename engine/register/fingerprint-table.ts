@@ -123,6 +123,39 @@ export class FingerprintTable {
     }
   }
 
+  /**
+   * Adds fingerprints [0, count), none of which is in the table, with the ordinals that count on from `first`; where nobody reads yet, and
+   * there is room for all. Slots are touched ahead, as in {@link findMany}.
+   */
+  fill(prints: Uint32Array, from: number, until: number, first: number): void {
+    if (this.#count + until - from > this.#slots * LOAD_MAX + 1) throw new RangeError('a table is filled beyond its room');
+    const words = this.#words;
+    const scale = this.#slots / 4294967296;
+    const end = words.length;
+    let touched = 0;
+    for (let start = from; start < until; start += FIND_AHEAD) {
+      const stop = Math.min(until, start + FIND_AHEAD);
+      for (let i = start; i < stop; i++) {
+        const s = Math.floor(prints[i * 4] * scale) * SLOT_WORDS;
+        slotsAhead[i - start] = s;
+        touched ^= words[s + 3];
+      }
+      for (let i = start; i < stop; i++) {
+        let s = slotsAhead[i - start];
+        while (words[s + 3] !== 0) {
+          s += SLOT_WORDS;
+          if (s === end) s = 0;
+        }
+        words[s] = prints[i * 4];
+        words[s + 1] = prints[i * 4 + 1];
+        words[s + 2] = prints[i * 4 + 2];
+        words[s + 3] = first + i - from;
+      }
+    }
+    slotsAhead[FIND_AHEAD] = touched;
+    this.#count += until - from;
+  }
+
   /** Empties the table and keeps its memory. */
   clear(): void {
     this.#words.fill(0);

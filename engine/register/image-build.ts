@@ -23,7 +23,12 @@ export function buildImage(register: Register, core: Core): SharedImage {
   const pages = Math.ceil(nextOrdinal / PAGE_CODES);
   readHotRows(register.store, image.rows, nextOrdinal);
   for (let first = 0; first < pages; first += PAGES_AT_ONCE) {
-    insertKeys(register, core, image.table, first, Math.min(pages, first + PAGES_AT_ONCE), 1, nextOrdinal);
+    const until = Math.min(pages, first + PAGES_AT_ONCE);
+    const prints = printsOf(register, core, first, until);
+    // Ordinal 0 is none, and nobody reads the table yet.
+    const from = first === 0 ? 1 : 0;
+    const base = first * PAGE_CODES;
+    image.table.fill(prints, from, Math.min(until * PAGE_CODES, nextOrdinal) - base, base + from);
   }
   image.set(nextOrdinal, lastEvent);
   return image;
@@ -88,10 +93,15 @@ function insertKeys(
   first: number,
   codes: number,
 ): void {
-  const { bytes, offsets } = readKeyPages(register.store, from, until);
-  const prints = core.fingerprintKeys(bytes, offsets);
+  const prints = printsOf(register, core, from, until);
   const base = from * PAGE_CODES;
   const end = Math.min(until * PAGE_CODES, codes);
   for (let ordinal = Math.max(first, base); ordinal < end; ordinal++)
     table.insert(prints, (ordinal - base) * 4, ordinal);
+}
+
+/** Fingerprints of the keys of pages [from, until). */
+function printsOf(register: Register, core: Core, from: number, until: number): Uint32Array {
+  const { bytes, offsets } = readKeyPages(register.store, from, until);
+  return core.fingerprintKeys(bytes, offsets);
 }

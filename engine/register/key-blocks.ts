@@ -9,6 +9,7 @@
  */
 import { CHECKSUM_BYTES, sealed } from './checksum.js';
 import { BLOCK_BYTES_MAX, KEY_BYTES_MAX } from './limits.js';
+import type { LoadKeys } from './load-keys.js';
 import { type KeyColumn, packKeysInto, unpackKeys } from './packed-keys.js';
 
 export interface KeyBlock {
@@ -17,6 +18,8 @@ export interface KeyBlock {
 }
 
 const HEAD_BYTES = CHECKSUM_BYTES + 3;
+/** Packed keys of a block whose ordinals count on. */
+export const BLOCK_KEYS_MAX = BLOCK_BYTES_MAX - HEAD_BYTES - 4;
 /** Every key may be one that shares nothing, and then a block holds one. */
 const scratch = Buffer.alloc(HEAD_BYTES + BLOCK_BYTES_MAX + KEY_BYTES_MAX + 6);
 
@@ -55,6 +58,14 @@ export function packBlock(keys: KeyColumn, ordinals: Uint32Array, from: number, 
   let at = HEAD_BYTES;
   for (let i = from; i < (counts ? from + 1 : until); i++) at = scratch.writeUInt32LE(ordinals[i], at);
   return sealed(scratch, packKeysInto(scratch, at, keys, from, until));
+}
+
+/** The stored form of keys [from, until) of a load, the first of which has the ordinal `first`. The bytes are good until the next call. */
+export function packLoadBlock(load: LoadKeys, first: number, from: number, until: number): Buffer {
+  scratch.writeUInt16LE(until - from, CHECKSUM_BYTES);
+  scratch[CHECKSUM_BYTES + 2] = 0;
+  const at = scratch.writeUInt32LE(first, HEAD_BYTES);
+  return sealed(scratch, load.writeInto(scratch, at, from, until));
 }
 
 /**

@@ -4,13 +4,14 @@
  */
 import { TamgaError } from '../errors.js';
 import { isSealed } from './checksum.js';
-import { blockEnd, findInBlock, type KeyBlock, packBlock, unpackBlock } from './key-blocks.js';
+import { BLOCK_KEYS_MAX, blockEnd, findInBlock, type KeyBlock, packBlock, packLoadBlock, unpackBlock } from './key-blocks.js';
 import { BLOCK_BYTES_MAX } from './limits.js';
+import type { LoadKeys } from './load-keys.js';
 import { compareKeys, type KeyColumn, keyAt, oneKey } from './packed-keys.js';
 import type { Store } from './store.js';
 
 /** A block, and the first key of the one behind it; `null` behind the last. */
-interface Place {
+export interface Place {
   block: KeyBlock | null;
   next: KeyColumn | null;
 }
@@ -77,6 +78,30 @@ export function insertKeys(store: Store, keys: KeyColumn, ordinals: Uint32Array)
   }
 }
 
+/** Where all keys of a load go: between two keys of the index that follow one another; `null` when there is no such place. */
+export function gapOf(store: Store, load: LoadKeys): Place | null {
+  const first = load.keyAt(0);
+  const place = placeOf(store, first);
+  const { block, next } = place;
+  if (block && compareKeys(block.keys, block.ordinals.length - 1, oneKey(first), 0) >= 0) return null;
+  return next === null || compareKeys(oneKey(load.keyAt(load.count - 1)), 0, next, 0) < 0 ? place : null;
+}
+
+/** Adds the keys of a load, whose ordinals count on from `first`, at the place that {@link gapOf} gave. Only inside a write transaction. */
+export function insertLoad(store: Store, { block }: Place, load: LoadKeys, first: number): void {
+  let from = 0;
+  if (block) {
+    const some = load.column(0, Math.min(load.count, FILL_CODES));
+    const ordinals = new Uint32Array(some.offsets.length - 1).map((_, i) => first + i);
+    from = Math.max(0, fillBlock(store, block, some, ordinals, 0, ordinals.length));
+  }
+  while (from < load.count) {
+    const until = load.endOf(from, BLOCK_KEYS_MAX);
+    store.index.putSync(Buffer.from(load.keyAt(from)), packLoadBlock(load, first + from, from, until));
+    from = until;
+  }
+}
+
 /** Decodes a stored block. Throws REGISTER_BROKEN. */
 export function readBlock(store: Store, stored: Buffer): KeyBlock {
   if (!isSealed(stored)) throw brokenBlock(store, 'the checksum is wrong');
@@ -137,14 +162,28 @@ function fill(
   from: number,
   until: number,
 ): boolean {
+  const filled = fillBlock(store, block, keys, ordinals, from, Math.min(until, from + FILL_CODES));
+  if (filled < 0) return false;
+  writeBlocks(store, keys, ordinals, from + filled, until, BLOCK_BYTES_MAX);
+  return true;
+}
+
+/** Puts as many of keys [from, until), which are all behind a block, into it as fit; gives how many, or −1 when it would have to be cut. */
+function fillBlock(
+  store: Store,
+  block: KeyBlock,
+  keys: KeyColumn,
+  ordinals: Uint32Array,
+  from: number,
+  until: number,
+): number {
   const old = block.ordinals.length;
-  const merged = merge(block, keys, ordinals, from, Math.min(until, from + FILL_CODES));
+  const merged = merge(block, keys, ordinals, from, until);
   const end = blockEnd(merged.keys, merged.ordinals, 0, merged.ordinals.length, BLOCK_BYTES_MAX);
   // Ordinals that no longer count on take more room, and then a full block may not even hold what it held.
-  if (end < old) return false;
+  if (end < old) return -1;
   if (end > old) writeBlocks(store, merged.keys, merged.ordinals, 0, end, BLOCK_BYTES_MAX);
-  writeBlocks(store, keys, ordinals, from + end - old, until, BLOCK_BYTES_MAX);
-  return true;
+  return end - old;
 }
 
 /** A block's entries and keys [from, until), in order. */

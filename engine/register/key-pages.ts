@@ -1,8 +1,9 @@
 /** Pages of 64 keys by ordinal: `| checksum 4 | packed keys |`, see packed-keys. A key never changes. */
 import { TamgaError } from '../errors.js';
-import { CHECKSUM_BYTES, sealed, unsealed } from './checksum.js';
+import { CHECKSUM_BYTES, isSealed, sealed, unsealed } from './checksum.js';
 import { KEY_BYTES_MAX, PAGE_CODES } from './limits.js';
-import { type KeyColumn, packKeys, packKeysInto, unpackKeys } from './packed-keys.js';
+import type { LoadKeys } from './load-keys.js';
+import { type KeyColumn, packKeys, packKeysInto, unpackKeys, unpackKeysInto } from './packed-keys.js';
 import type { Store } from './store.js';
 import { readValue } from './stored-value.js';
 
@@ -10,7 +11,7 @@ const scratch = Buffer.alloc(CHECKSUM_BYTES + PAGE_CODES * (KEY_BYTES_MAX + 2));
 
 /** Keys of codes that a transaction creates, in the order of their ordinals; written once at its end. */
 export class NewKeys {
-  readonly #first: number;
+  #first: number;
   #bytes = new Uint8Array(1 << 12);
   #offsets = new Uint32Array(1 << 8);
   #count = 0;
@@ -31,6 +32,22 @@ export class NewKeys {
     for (let i = 1; i <= count; i++) this.#offsets[++this.#count] = end + offsets[i] - offsets[0];
   }
 
+  /** Writes those added so far, and the keys of a load behind them. */
+  storeLoad(store: Store, load: LoadKeys): void {
+    this.store(store);
+    for (let done = 0; done < load.count; ) {
+      const ordinal = this.#first + done;
+      const page = Math.floor(ordinal / PAGE_CODES);
+      const until = Math.min(load.count, (page + 1) * PAGE_CODES - this.#first);
+      const begun = ordinal % PAGE_CODES === 0 ? undefined : store.keys.getBinary(page);
+      if (begun) scratch.set(begun);
+      const end = load.writeInto(scratch, begun?.length ?? CHECKSUM_BYTES, done, until);
+      store.keys.putSync(page, sealed(scratch, end));
+      done = until;
+    }
+    this.#first += load.count;
+  }
+
   store(store: Store): void {
     const keys: KeyColumn = { bytes: this.#bytes, offsets: this.#offsets };
     for (let done = 0; done < this.#count; ) {
@@ -48,6 +65,8 @@ export class NewKeys {
       }
       done = until;
     }
+    this.#first += this.#count;
+    this.#count = 0;
   }
 }
 
@@ -68,21 +87,24 @@ export function readKeyPage(store: Store, page: number): KeyColumn {
 export function readKeyPages(store: Store, from: number, until: number): KeyColumn {
   const offsets = new Uint32Array((until - from) * PAGE_CODES + 1);
   let bytes = new Uint8Array((until - from) * PAGE_CODES * 32);
-  let end = 0;
   let filled = 0;
-  for (let page = from; page < until; page++) {
-    const keys = readKeyPage(store, page);
-    while (end + keys.bytes.length > bytes.length) bytes = doubled(bytes);
-    bytes.set(keys.bytes, end);
+  for (const { key: page, value } of store.keys.getRange({ start: from, end: until })) {
     const first = (page - from) * PAGE_CODES;
-    const count = keys.offsets.length - 1;
-    for (let i = filled; i < first; i++) offsets[i + 1] = end;
-    for (let i = 0; i < count; i++) offsets[first + i + 1] = end + keys.offsets[i + 1];
-    filled = first + count;
-    end += keys.bytes.length;
+    for (; filled < first; filled++) offsets[filled + 1] = offsets[filled];
+    while (offsets[first] + PAGE_CODES * KEY_BYTES_MAX > bytes.length) bytes = doubled(bytes);
+    const what = `page ${page} of keys`;
+    if (!isSealed(value))
+      throw new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `${what}: the checksum is wrong` });
+    try {
+      filled = unpackKeysInto(value, CHECKSUM_BYTES, bytes, offsets, first);
+    } catch (error) {
+      throw new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `${what}: ${String(error)}` });
+    }
+    if (filled > first + PAGE_CODES)
+      throw new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `${what}: more than ${PAGE_CODES} keys` });
   }
-  for (let i = filled; i + 1 < offsets.length; i++) offsets[i + 1] = end;
-  return { bytes: bytes.subarray(0, end), offsets };
+  for (; filled + 1 < offsets.length; filled++) offsets[filled + 1] = offsets[filled];
+  return { bytes: bytes.subarray(0, offsets[filled]), offsets };
 }
 
 /** The first page: ordinal 0 means "none", and its place holds an empty key. */

@@ -6,14 +6,31 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { open } from 'lmdb';
 import { TamgaError } from '../errors.js';
+import { refuseOthers, takeAlone } from './sole-use.js';
 import { openStore, type Store } from './store.js';
 import { DATA_FILE } from './store-file.js';
 
 const FOLDER = 'migration';
 
-/** Migrates the register in a folder and opens it. Throws REGISTER_BROKEN when its events can't be read, DISK_FULL. */
+/** Migrates the register in a folder and opens it. Throws REGISTER_IN_USE, REGISTER_BROKEN when its events can't be read, DISK_FULL. */
 export function migrate(path: string): Store {
+  const release = takeAlone(path);
+  try {
+    const root = open({ path, noSubdir: false, maxDbs: 16, maxReaders: 256, overlappingSync: false });
+    try {
+      refuseOthers(path, root);
+    } finally {
+      void root.close();
+    }
+    return migrateAlone(path);
+  } finally {
+    release();
+  }
+}
+
+function migrateAlone(path: string): Store {
   const folder = join(path, FOLDER);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);

@@ -109,11 +109,30 @@ export function unpackKeys(packed: Uint8Array): KeyColumn {
   }
   const bytes = new Uint8Array(total);
   const offsets = new Uint32Array(count + 1);
-  let end = 0;
-  let last = 0;
-  for (let at = 0, i = 0; i < count; i++) {
+  unpackKeysInto(packed, 0, bytes, offsets, 0);
+  return { bytes, offsets };
+}
+
+/**
+ * Unpacks the keys of `packed[from …]` to where key `first` of `offsets` begins, in arrays that are long enough: what doesn't fit is lost.
+ * Gives the number of keys behind them. Throws a RangeError on bytes that {@link packKeys} didn't write.
+ */
+export function unpackKeysInto(
+  packed: Uint8Array,
+  from: number,
+  bytes: Uint8Array,
+  offsets: Uint32Array,
+  first: number,
+): number {
+  const length = packed.length;
+  let end = offsets[first];
+  let last = end;
+  let i = first;
+  for (let at = from; at < length; ) {
+    if (at + 2 > length) throw new RangeError('packed keys are cut short');
     const shared = packed[at];
     const rest = packed[at + 1];
+    if (at + 2 + rest > length) throw new RangeError('packed keys are cut short');
     if (shared > end - last) throw new RangeError('packed keys share more than there is');
     if (shared + rest > KEY_BYTES_MAX)
       throw new RangeError(`a key of ${shared + rest} bytes; at most ${KEY_BYTES_MAX} fit`);
@@ -121,9 +140,9 @@ export function unpackKeys(packed: Uint8Array): KeyColumn {
     // Keys are short: a loop is faster than a call.
     for (let b = 0; b < shared; b++) bytes[end++] = bytes[last + b];
     for (let b = at + 2; b < at + 2 + rest; b++) bytes[end++] = packed[b];
-    offsets[i + 1] = end;
+    offsets[++i] = end;
     last = start;
     at += 2 + rest;
   }
-  return { bytes, offsets };
+  return i;
 }

@@ -83,6 +83,8 @@ export function readHotRows(store: Store, rows: Int32Array, codes: number): void
   }
 }
 
+/** A page of records that are all the same. */
+const alike = new Int32Array(PAGE_WORDS);
 /** Pages of transactions that are done: one megabyte. */
 const spare: Int32Array[] = [];
 const SPARE_MAX = 256;
@@ -119,6 +121,20 @@ export class RecordPages {
       }
       this.#page(number).set(from.subarray(start, start + here * RECORD_WORDS), recordStart(ordinal));
       this.#changed.add(number);
+    }
+  }
+
+  /** Sets the records of `count` ordinals from `first` on, which are all like the one at the beginning of `record`. */
+  writeAlike(first: number, count: number, record: Int32Array): void {
+    for (let w = 0; w < PAGE_WORDS; w++) alike[w] = record[w % RECORD_WORDS];
+    const until = first + count;
+    const packed = Buffer.from(packRecords(alike));
+    for (let ordinal = first; ordinal < until; ) {
+      const number = Math.floor(ordinal / PAGE_CODES);
+      const here = Math.min(until - ordinal, PAGE_CODES - (ordinal % PAGE_CODES));
+      if (here === PAGE_CODES && !this.#pages.has(number)) this.#store.records.putSync(number, packed);
+      else this.write(ordinal, here, alike, 0);
+      ordinal += here;
     }
   }
 

@@ -19,6 +19,7 @@ import { readRecords, recordStart } from './record-pages.js';
 import { viewOf } from './record-view.js';
 import { digestOf } from './register-digest.js';
 import { readSet, type SetKind } from './sets.js';
+import { noteOpen } from './sole-use.js';
 import { STATES, type State } from './states.js';
 import { openStore, readMeta, type Store } from './store.js';
 import { GroupCommit } from './submit.js';
@@ -38,11 +39,13 @@ export class Register {
 
   readonly #commits: GroupCommit;
   readonly #changes: Changes;
+  readonly #noteClosed: () => void;
   readonly #page = new Int32Array(PAGE_WORDS);
   readonly #record = new Int32Array(RECORD_WORDS);
 
   private constructor(store: Store) {
     this.store = store;
+    this.#noteClosed = noteOpen(store.path);
     this.names = new Names(store);
     this.#changes = new Changes(store);
     this.#commits = new GroupCommit(store, this.names, () => this.#changes.check());
@@ -51,7 +54,7 @@ export class Register {
   /**
    * Opens the register in a folder; `create` makes one when the folder is absent or empty.
    * One of an earlier schema is made anew from its events, once; that takes about a second per million codes.
-   * Throws REGISTER_NOT_FOUND, REGISTER_NEWER (untouched), REGISTER_BROKEN, DISK_FULL.
+   * Throws REGISTER_NOT_FOUND, REGISTER_NEWER (untouched), REGISTER_IN_USE, REGISTER_BROKEN, DISK_FULL.
    */
   static open(path: string, options: { create?: boolean } = {}): Register {
     const store = openStore(path, options.create ?? false);
@@ -209,5 +212,6 @@ export class Register {
     this.#changes.close();
     await this.#commits.close();
     await this.store.root.close();
+    this.#noteClosed();
   }
 }

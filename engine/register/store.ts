@@ -21,6 +21,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
 import { firstKeyPage } from './key-pages.js';
 import { registerError } from './register-error.js';
+import { refuseMarked } from './sole-use.js';
 import { checkStoreFile, DATA_FILE } from './store-file.js';
 
 export { registerError } from './register-error.js';
@@ -135,6 +136,8 @@ export function openStore(path: string, create: boolean): Store | OldStore {
         store.keys.putSync(0, firstKeyPage());
       });
     }
+    readMeta(store);
+    refuseMarked(path);
     return store;
   } catch (error) {
     void root.close();
