@@ -2,7 +2,7 @@
  * The image's file, beside the register; it can be deleted at any time.
  *
  * ```
- * | magic 4 | version 4 | codes 4 | capacity 4 | table words 4 | last event 4 | checksum of the body 4 | 0 4 | seed 16 | 0 … |
+ * | magic 4 | version 4 | codes 4 | capacity 4 | table words 4 | last event 4 | checksum of the body 4 | checksum of the last event 4 | seed 16 | 0 … |
  * | checksum of the 60 bytes before it 4 |                                                                    64 bytes
  * | rows: 16 bytes for each ordinal from 0 | table: 16 bytes a slot |                                         the body
  * ```
@@ -25,11 +25,12 @@ import { crc32 } from 'node:zlib';
 import { FingerprintTable } from './fingerprint-table.js';
 import { HOT_WORDS } from './record.js';
 import type { Register } from './register.js';
+import { isRunning } from './running.js';
 import { SharedImage } from './shared-image.js';
 import { readMeta } from './store.js';
 
 const MAGIC = 0x474d4954; // "TIMG"
-const VERSION = 2;
+const VERSION = 3;
 const HEADER_WORDS = 16;
 const HEADER_BYTES = HEADER_WORDS * 4;
 const SEED_AT = 32;
@@ -51,7 +52,7 @@ export function readImage(register: Register, notice?: (detail: string) => void)
     return null;
   }
   try {
-    const image = readWhole(file, readMeta(register.store).seed);
+    const image = readWhole(file, register);
     if (typeof image !== 'string') return image;
     notice?.(`${path}: ${image}; it is made anew`);
     return null;
@@ -63,14 +64,16 @@ export function readImage(register: Register, notice?: (detail: string) => void)
   }
 }
 
-function readWhole(file: number, seed: string): SharedImage | string {
+function readWhole(file: number, register: Register): SharedImage | string {
   const header = Buffer.alloc(HEADER_BYTES);
   if (!readBytes(file, header, 0)) return 'it was cut';
   const words = Array.from({ length: HEADER_WORDS }, (_, i) => header.readUInt32LE(i * 4));
-  const [magic, version, codes, capacity, tableWords, lastEvent, checksum] = words;
+  const [magic, version, codes, capacity, tableWords, lastEvent, checksum, lastMark] = words;
   if (magic !== MAGIC || version !== VERSION) return 'it is no image of this version';
   if (words[HEADER_WORDS - 1] !== crc32(header.subarray(0, HEADER_BYTES - 4))) return 'its head was altered';
-  if (header.toString('hex', SEED_AT, SEED_AT + 16) !== seed) return 'it is of another register';
+  if (header.toString('hex', SEED_AT, SEED_AT + 16) !== readMeta(register.store).seed)
+    return 'it is of another register';
+  if (markOf(register, lastEvent) !== lastMark) return 'it is of events that the register does not have';
   const size = HEADER_BYTES + (codes * HOT_WORDS + tableWords) * 4;
   if (codes > capacity || tableWords !== FingerprintTable.wordsFor(capacity)) return 'its head is wrong';
   if (fstatSync(file).size !== size) return 'it was cut';
@@ -98,7 +101,8 @@ export function saveImage(register: Register, image: SharedImage): void {
   const rowBytes = new Uint8Array(image.rows.buffer, 0, codes * HOT_WORDS * 4);
   const tableBytes = new Uint8Array(table.words.buffer);
   const header = Buffer.alloc(HEADER_BYTES);
-  const words = [MAGIC, VERSION, codes, capacity, table.words.length, lastEvent, bodyChecksum(rowBytes, tableBytes)];
+  const checksum = bodyChecksum(rowBytes, tableBytes);
+  const words = [MAGIC, VERSION, codes, capacity, table.words.length, lastEvent, checksum, markOf(register, lastEvent)];
   words.forEach((word, i) => void header.writeUInt32LE(word, i * 4));
   header.set(register.seed, SEED_AT);
   header.writeUInt32LE(crc32(header.subarray(0, HEADER_BYTES - 4)), HEADER_BYTES - 4);
@@ -116,6 +120,12 @@ export function saveImage(register: Register, image: SharedImage): void {
   }
 }
 
+/** Tells an event from the one that has its number in a register that was put back and went on otherwise; 0 before the first. */
+function markOf({ store }: Register, sequence: number): number {
+  const stored = sequence === 0 ? undefined : store.events.getBinary(sequence);
+  return stored ? crc32(stored) : 0;
+}
+
 /** Removes half-written images of processes that are gone. */
 function removeParts(folder: string): void {
   for (const name of readdirSync(folder)) {
@@ -128,15 +138,6 @@ function removeParts(folder: string): void {
     } catch {
       // Somebody else removed it, or may not: the next one will see.
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -13,6 +13,8 @@ interface MetaOfSchema1 {
   lastEvent: number;
 }
 
+/** When it is gone, nobody waits for this. */
+const parent = process.ppid;
 const [from, to] = process.argv.slice(2) as [string, string];
 try {
   const root = open({ path: from, noSubdir: false, maxDbs: 16, readOnly: true });
@@ -23,6 +25,7 @@ try {
   store.meta.putSync('register', { ...readMeta(store), seed: meta.seed });
   const names = new Names(store);
   for (let sequence = 1; sequence <= meta.lastEvent; sequence += EVENTS_AT_ONCE) {
+    if (process.ppid !== parent) process.exit(1);
     const group: RegisterEvent[] = [];
     for (let at = sequence; at < sequence + EVENTS_AT_ONCE && at <= meta.lastEvent; at++) {
       const stored = events.get(at);

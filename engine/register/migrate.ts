@@ -3,16 +3,19 @@
  * beside the old and takes its place in one step, so that a migration that was killed is begun again and nothing is lost.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { open } from 'lmdb';
 import { TamgaError } from '../errors.js';
+import { isRunning } from './running.js';
 import { refuseOthers, takeAlone } from './sole-use.js';
 import { openStore, type Store } from './store.js';
 import { DATA_FILE } from './store-file.js';
 
-const FOLDER = 'migration';
+/** A migration under way: of which process, and one of its own. */
+const FOLDER = /^migration(?:-(\d+)-[0-9a-f-]{36})?$/;
 
 /** Migrates the register in a folder and opens it. Throws REGISTER_IN_USE, REGISTER_BROKEN when its events can't be read, DISK_FULL. */
 export function migrate(path: string): Store {
@@ -31,8 +34,10 @@ export function migrate(path: string): Store {
 }
 
 function migrateAlone(path: string): Store {
-  const folder = join(path, FOLDER);
-  rmSync(folder, { recursive: true, force: true });
+  clearMigrations(path);
+  const folder = join(path, `migration-${process.pid}-${randomUUID()}`);
+  const file = join(path, DATA_FILE);
+  const before = statSync(file).ino;
   mkdirSync(folder);
   // In a process of its own: when it ends, the old environment and the new one are closed and flushed.
   const script = fileURLToPath(new URL('./migrate-process.js', import.meta.url));
@@ -41,10 +46,24 @@ function migrateAlone(path: string): Store {
     rmSync(folder, { recursive: true, force: true });
     throw new TamgaError('REGISTER_BROKEN', { path, detail: `its events can't be applied anew: ${stderr.trim()}` });
   }
-  renameSync(join(folder, DATA_FILE), join(path, DATA_FILE));
+  // Unless another process was sooner.
+  if (statSync(file).ino === before) renameSync(join(folder, DATA_FILE), file);
   rmSync(folder, { recursive: true, force: true });
   const store = openStore(path, false);
   if ('schema' in store)
     throw new TamgaError('REGISTER_BROKEN', { path, detail: `schema ${store.schema} after migration` });
   return store;
+}
+
+/** Removes what killed processes left of their migrations. */
+export function clearMigrations(path: string): void {
+  for (const name of readdirSync(path)) {
+    const pid = FOLDER.exec(name);
+    if (pid === null || (pid[1] !== undefined && isRunning(Number(pid[1])))) continue;
+    try {
+      rmSync(join(path, name), { recursive: true, force: true });
+    } catch {
+      // It may not be removed here, or what the killed process started is still at it: the next one will see.
+    }
+  }
 }

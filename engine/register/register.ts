@@ -11,7 +11,7 @@ import { findKey } from './key-index.js';
 import { readKeyPage } from './key-pages.js';
 import { PAGE_CODES } from './limits.js';
 import { type LogEntry, readLogged, readUndo } from './log.js';
-import { migrate } from './migrate.js';
+import { clearMigrations, migrate } from './migrate.js';
 import { Names } from './names.js';
 import type { KeyColumn } from './packed-keys.js';
 import { PAGE_WORDS, RECORD_WORDS, type RecordView } from './record.js';
@@ -58,7 +58,9 @@ export class Register {
    */
   static open(path: string, options: { create?: boolean } = {}): Register {
     const store = openStore(path, options.create ?? false);
-    return new Register('schema' in store ? migrate(path) : store);
+    if ('schema' in store) return new Register(migrate(path));
+    clearMigrations(path);
+    return new Register(store);
   }
 
   get path(): string {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
 import { registerError } from './register-error.js';
+import { isRunning } from './running.js';
 
 /** Holds the number of the process that set it. */
 const MARK = 'alone';
@@ -70,15 +71,6 @@ function markedBy(path: string): number | null {
     return Number(readFileSync(join(path, MARK), 'latin1')) || null;
   } catch {
     return null;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -24,8 +24,11 @@ const META_BYTES = MAGIC_AT + 136;
 const PAGE_BYTES_MIN = 512;
 const PAGE_BYTES_MAX = 65_536;
 
-/** Refuses a file that is no LMDB environment, or shorter than it says; an empty one is an environment to be made. Throws REGISTER_BROKEN. */
-export function checkStoreFile(path: string): void {
+/**
+ * Refuses a file that is no LMDB environment, or shorter than it says. With `create` an empty one is an environment to be made: the process
+ * that made it was killed. Throws REGISTER_BROKEN.
+ */
+export function checkStoreFile(path: string, create = false): void {
   const file = join(path, DATA_FILE);
   let size: number;
   const metas = Buffer.alloc(PAGE_BYTES_MAX + META_BYTES);
@@ -41,8 +44,11 @@ export function checkStoreFile(path: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new TamgaError('REGISTER_NOT_FOUND', { path });
     throw registerError(path, error);
   }
-  if (size === 0) return;
   const broken = (detail: string): TamgaError => new TamgaError('REGISTER_BROKEN', { path, detail });
+  if (size === 0) {
+    if (create) return;
+    throw broken(`${DATA_FILE} is empty`);
+  }
   const pageBytes = metas.readUInt32LE(PAGE_SIZE_AT);
   const isPageSize = pageBytes >= PAGE_BYTES_MIN && pageBytes <= PAGE_BYTES_MAX && (pageBytes & (pageBytes - 1)) === 0;
   if (

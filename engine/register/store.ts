@@ -84,7 +84,7 @@ export interface OldStore {
 export function openStore(path: string, create: boolean): Store | OldStore {
   const exists = existsSync(join(path, DATA_FILE));
   if (!exists && !create) throw new TamgaError('REGISTER_NOT_FOUND', { path });
-  if (exists) checkStoreFile(path);
+  if (exists) checkStoreFile(path, create);
   else prepareFolder(path);
   const root = openEnvironment(path);
   try {
@@ -121,6 +121,7 @@ export function openStore(path: string, create: boolean): Store | OldStore {
       eventIds: root.openDB<Buffer, Buffer>({ name: 'eventIds', ...binary }),
     };
     if (!known) {
+      if (exists) refuseUndescribed(store);
       root.transactionSync(() => {
         meta.putSync('register', {
           schema: SCHEMA_VERSION,
@@ -142,6 +143,15 @@ export function openStore(path: string, create: boolean): Store | OldStore {
   } catch (error) {
     void root.close();
     throw registerError(path, error);
+  }
+}
+
+/** A register that lost its description isn't made anew over what is left of it; one whose making was cut short has nothing yet. */
+function refuseUndescribed(store: Store): void {
+  const { index, records, children, sets, names, events, undo, eventIds } = store;
+  for (const database of [index, records, children, sets, names, events, undo, eventIds]) {
+    if (database.getKeysCount({ limit: 1 }) > 0)
+      throw new TamgaError('REGISTER_BROKEN', { path: store.path, detail: 'its description is missing' });
   }
 }
 
