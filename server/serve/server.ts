@@ -1,38 +1,63 @@
 /** The HTTP and WebSocket server. It decides nothing about codes: the engine does. */
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Engine } from '../../engine/index.js';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
+import { isTamgaError, TamgaError } from '../../engine/errors.js';
+import { authenticate } from './access/access.js';
+import type { Face, Parts } from './faces.js';
 import { SUBPROTOCOL } from './frames.js';
-import { BODY_BYTES_MAX, VerifyRequest } from './schema.js';
-import { Stream } from './stream.js';
-import { contextOf, wireVerdict } from './verdicts.js';
+import { healthFace } from './health.js';
+import { REFUSALS, type RefusalBody, type RefusalCode } from './refusals.js';
+import type { Settings } from './settings.js';
+import { streamFace } from './stream-face.js';
+import { verifyFace } from './verify.js';
 
 /** Bytes of one frame of a client: a scan is a few hundred. */
 const FRAME_BYTES_MAX = 64 * 1024;
-/** Milliseconds within which a request must have arrived whole. */
+/** Milliseconds within which the head and body of a request must have arrived; uploads have their own. */
 const REQUEST_MS_MAX = 30_000;
+const HEADER_BYTES_MAX = 16 * 1024;
 
-export interface ServerOptions {
-  /** Stays the caller's to close, after the server. */
-  engine: Engine;
-}
+const FACES: readonly Face[] = [healthFace, verifyFace, streamFace];
 
-/**
- * A server that is ready to listen: `GET /health/live`, `GET /health/ready`, `POST /v1/verify`, WebSocket `/v1/stream`.
- * `close()` answers what has arrived, says goodbye to streams and ends.
- */
-export async function buildServer({ engine }: ServerOptions): Promise<FastifyInstance> {
-  const server = fastify({
-    bodyLimit: BODY_BYTES_MAX,
+/** A server that is ready to listen. `close()` answers what has arrived, says goodbye to streams and ends; the engine stays the caller's to close. */
+export async function buildServer(parts: Parts): Promise<FastifyInstance> {
+  const { settings, keys, metrics } = parts;
+  const { logLevel } = settings;
+  const options: FastifyServerOptions = {
+    bodyLimit: settings.bodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,
     forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
     // A text where a list belongs is a mistake to be told, not to be repaired.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-  });
+    logger: logLevel !== 'silent' && { level: logLevel, stream: process.stderr, serializers: { req: logged } },
+  };
+  const server = fastify({ ...options, ...transport(settings) });
+  server.decorateRequest('client', null);
   server.setErrorHandler(sendError);
-  server.setNotFoundHandler((request, reply) => {
-    return reply.code(404).send(failure('NOT_FOUND', `There is no ${request.method} ${request.url.slice(0, 200)}.`));
+  server.setNotFoundHandler({}, (request, reply) => {
+    void reply.code(404).send(refusal(request, 'NOT_FOUND', `There is no ${request.method} ${pathOf(request.url)}.`));
   });
+  await server.register(helmet, { contentSecurityPolicy: { directives: POLICY } });
+  if (settings.requestsPerMinute > 0) {
+    await server.register(rateLimit, {
+      max: settings.requestsPerMinute,
+      timeWindow: '1 minute',
+      hook: 'preHandler',
+      keyGenerator: (request) => request.client?.keyId ?? request.ip,
+    });
+  }
   await server.register(websocket, {
     options: {
       maxPayload: FRAME_BYTES_MAX,
@@ -41,54 +66,98 @@ export async function buildServer({ engine }: ServerOptions): Promise<FastifyIns
       handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     },
   });
-
-  server.get('/health/live', () => ({ status: 'live' }));
-  server.get('/health/ready', (_request, reply) => {
-    try {
-      return { status: 'ready', register: engine.register?.view() ?? null };
-    } catch (error) {
-      return reply.code(503).send(failure('NOT_READY', error instanceof Error ? error.message : String(error)));
-    }
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    request.client = authenticate(keys, request);
   });
-  server.post<{ Body: VerifyRequest }>('/v1/verify', { schema: { body: VerifyRequest } }, ({ body }) => ({
-    verdicts: engine.verify(body.codes, contextOf(body.context)).map(wireVerdict),
-  }));
-  server.get('/v1/stream', { websocket: true, preValidation: checkUpgrade }, (socket) => {
-    new Stream(socket, engine);
+  server.addHook('onResponse', async (request, reply) => {
+    const labels = {
+      route: request.routeOptions.url ?? 'none',
+      method: request.method,
+      status: String(reply.statusCode),
+    };
+    metrics.requests.observe(labels, reply.elapsedTime / 1000);
   });
+  for (const face of FACES) await server.register(async (scoped) => face(scoped, parts));
   return server;
 }
 
-/** A page of another site may not speak through a visitor's browser; a client that speaks only something else is told so. */
-async function checkUpgrade(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { origin, host } = request.headers;
-  if (origin !== undefined && hostOf(origin) !== host) {
-    await reply.code(403).send(failure('FOREIGN_ORIGIN', 'Pages of another site may not use this stream.'));
-    return;
-  }
-  const offered = request.headers['sec-websocket-protocol'];
-  const names = typeof offered === 'string' ? offered.split(',').map((name) => name.trim()) : [];
-  if (names.length > 0 && !names.includes(SUBPROTOCOL)) {
-    await reply.code(400).send(failure('UNKNOWN_SUBPROTOCOL', `This stream speaks ${SUBPROTOCOL}.`));
+/** HTTP, or HTTPS with the files that the settings name. Typed loosely, since Fastify's types know either the one or the other. */
+function transport({ tlsCert, tlsKey }: Settings): object {
+  const limits = { maxHeaderSize: HEADER_BYTES_MAX };
+  if (tlsCert === undefined || tlsKey === undefined) return { http: limits };
+  return { https: { ...limits, cert: pem(tlsCert), key: pem(tlsKey) } };
+}
+
+function pem(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new TamgaError('FILE_UNREADABLE', { path, detail: (error as Error).message }, { cause: error });
   }
 }
 
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
+/** Pages may use only what this server sends. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  fontSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  manifestSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  upgradeInsecureRequests: null,
+};
+
+/** A path without its query and, behind `/v1/codes/`, without the code: tails and keys don't go into logs. */
+function pathOf(url: string): string {
+  const path = url.split('?', 1)[0]!;
+  return path.replace(/^(\/v1\/codes\/).*/, '$1…').slice(0, 200);
 }
 
-function failure(code: string, message: string): { error: { code: string; message: string } } {
-  return { error: { code, message } };
+function logged(request: FastifyRequest): Record<string, unknown> {
+  return { id: request.id, method: request.method, path: pathOf(request.url), client: request.client?.keyId };
 }
+
+/** The body of a refusal. */
+export function refusal(request: FastifyRequest, code: string, message: string): RefusalBody {
+  return { error: { code, message, requestId: request.id } };
+}
+
+const STATUS_CODES: Readonly<Record<number, RefusalCode>> = {
+  400: 'BAD_REQUEST',
+  404: 'NOT_FOUND',
+  405: 'WRONG_METHOD',
+  413: 'TOO_LARGE',
+  415: 'WRONG_TYPE',
+  429: 'TOO_MANY_REQUESTS',
+  503: 'NOT_READY',
+};
 
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  if (isTamgaError(error) && error.code === 'DISK_FULL') {
+    void reply
+      .code(REFUSALS.DISK_FULL)
+      .send(refusal(request, 'DISK_FULL', 'The disk of the server is full; nothing was changed.'));
+    return;
+  }
   const status = error.statusCode ?? 500;
-  if (status < 500) {
-    const code = error.validation ? 'BAD_REQUEST' : (error.code ?? 'BAD_REQUEST');
-    void reply.code(status).send(failure(code, error.message));
+  if (status < 500 || error.code in REFUSALS) {
+    const code = error.code in REFUSALS ? error.code : codeOf(error, status);
+    void reply.code(status).send(refusal(request, code, error.message));
     return;
   }
   // What went wrong inside is for whoever runs the server, not for whoever asks.
-  process.stderr.write(`${request.method} ${request.url}: ${error.stack ?? error.message}\n`);
-  void reply.code(status).send(failure('INTERNAL', 'The server failed to answer; its log says why.'));
+  request.log.error({ err: error, path: pathOf(request.url) }, 'the request failed');
+  void reply
+    .code(500)
+    .send(refusal(request, 'INTERNAL', 'The server failed to answer; its log says why under this request’s id.'));
+}
+
+function codeOf(error: FastifyError, status: number): RefusalCode {
+  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) return 'BAD_JSON';
+  return STATUS_CODES[status] ?? 'BAD_REQUEST';
 }
