@@ -5,6 +5,8 @@ import { reconcile } from './bulk/reconcile.js';
 import { verifyFile } from './bulk/verify-file.js';
 import { parseBatch } from './core/parse-batch.js';
 import { gs1 } from './gs1/gs1.js';
+import { eventsDurable } from './register/events-durable.js';
+import { loadSorted } from './register/load-sorted.js';
 import type { BenchOptions, BenchResult } from './result.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -12,6 +14,8 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   gs1,
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
+  'register/load-sorted': loadSorted,
+  'register/events-durable': eventsDurable,
 };
 
 const { values, positionals } = parseArgs({
