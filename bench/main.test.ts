@@ -22,6 +22,7 @@ describe('tamga bench', () => {
       'bench',
       'core/parse-batch',
       'bulk',
+      'register/verify-single',
       '--small',
       '--json',
       json,
@@ -30,8 +31,13 @@ describe('tamga bench', () => {
     expect(results.map(({ id }) => id)).toEqual([
       'core/parse-batch',
       'bulk/verify-file',
+      'bulk/verify-file-worker',
       'bulk/verify-memory-10x',
       'bulk/reconcile-1m-2m',
+      'bulk/reconcile-1m-10m',
+      'bulk/reconcile-cold',
+      'register/verify-single',
+      'register/verify-single-p99',
     ]);
     for (const { id, unit, median, spread, ratios } of results) {
       expect(stdout, 'a person sees it, too').toContain(`${id}: ${median.toLocaleString('en')} ${unit}`);
@@ -43,7 +49,7 @@ describe('tamga bench', () => {
     }
     expect(Object.keys(results[0].ratios)).toEqual(['splitAndMatch']);
     expect(Object.keys(results[1].ratios)).toEqual(['oneWorker']);
-    expect(Object.keys(results[3].ratios)).toEqual(['setsOfStrings']);
+    expect(Object.keys(results[4].ratios)).toEqual(['setsOfStrings']);
   }, 120_000);
 
   it('names the suites when there is none of that name', async () => {

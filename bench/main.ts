@@ -2,11 +2,13 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { reconcile } from './bulk/reconcile.js';
+import { reconcileCold, reconcileInventory } from './bulk/reconcile-inventory.js';
 import { verifyFile } from './bulk/verify-file.js';
 import { parseBatch } from './core/parse-batch.js';
 import { gs1 } from './gs1/gs1.js';
 import { eventsDurable } from './register/events-durable.js';
 import { loadSorted } from './register/load-sorted.js';
+import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -14,8 +16,11 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   gs1,
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
+  'bulk/reconcile-1m-10m': reconcileInventory,
+  'bulk/reconcile-cold': reconcileCold,
   'register/load-sorted': loadSorted,
   'register/events-durable': eventsDurable,
+  'register/verify-single': verifySingle,
 };
 
 const { values, positionals } = parseArgs({

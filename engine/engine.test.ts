@@ -183,7 +183,7 @@ describe('what a reconciliation reports', () => {
     const reports = [];
     for (const workers of [0, 1, 2]) {
       const engine = await openEngine({ workers });
-      const result = await engine.reconcile({ expected: [expected], scanned: [scanned] });
+      const result = await engine.reconcile({ expected: [expected], scanned: [scanned], at });
       const findings: (string | number | undefined)[][] = [];
       for await (const { outcome, code, line, firstLine } of result.findings()) {
         findings.push([outcome, code, line, firstLine]);

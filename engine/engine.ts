@@ -2,10 +2,14 @@
 import { type Core, compileCore, loadCore } from '../core/host/index.js';
 import { Runners } from './bulk/runners.js';
 import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/verify-file.js';
+import { type LineVerdicts, LineVerifier } from './bulk/verify-lines.js';
 import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
+import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
+import type { JobEngine } from './jobs/run-job.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
+import { loadImage } from './register/image.js';
 import type { ApplyResult } from './register/apply.js';
 import type { AsOf } from './register/as-of.js';
 import { exportEvents } from './register/backup.js';
@@ -16,7 +20,8 @@ import { eventToJson } from './register/event-statement.js';
 import { type SubmitOptions, submitEvent } from './register/event-submit.js';
 import type { HistoryEntry } from './register/history.js';
 import { Register } from './register/register.js';
-import { type Verdict, type VerifyContext, verifyCodes } from './verdict/verify-codes.js';
+import type { Verdict } from './verdict/verdict.js';
+import { CodeVerifier, type VerifyContext } from './verdict/verify-codes.js';
 
 export interface EngineOptions {
   /** Folder of the register; without one, codes are only judged by their form and by what documents say. */
@@ -33,6 +38,8 @@ export class Engine {
   readonly register: Register | null;
   readonly #core: Core;
   readonly #runners: Runners;
+  readonly #verifier: CodeVerifier;
+  readonly #lineVerifier: LineVerifier;
   readonly #strictOwnership: boolean;
 
   /** @internal Use {@link openEngine}. */
@@ -40,6 +47,8 @@ export class Engine {
     this.register = register;
     this.#core = core;
     this.#runners = runners;
+    this.#verifier = new CodeVerifier(core, register);
+    this.#lineVerifier = new LineVerifier(core, register);
     this.#strictOwnership = strictOwnership;
   }
 
@@ -47,10 +56,21 @@ export class Engine {
   verify(code: string | Uint8Array, context: VerifyContext): Verdict;
   verify(codes: readonly (string | Uint8Array)[], context: VerifyContext): Verdict[];
   verify(codes: string | Uint8Array | readonly (string | Uint8Array)[], context: VerifyContext): Verdict | Verdict[] {
-    if (typeof codes === 'string' || codes instanceof Uint8Array) {
-      return verifyCodes([codes], context, this.#core, this.register)[0];
-    }
-    return verifyCodes(codes, context, this.#core, this.register);
+    if (typeof codes === 'string' || codes instanceof Uint8Array) return this.#verifier.verify(codes, context);
+    return this.#verifier.verifyAll(codes, context);
+  }
+
+  /**
+   * A verdict for each line of a text of codes, as columns and in the calling thread: for some thousands of codes at a time. The columns are
+   * good until the next call.
+   */
+  verifyLines(bytes: Uint8Array, context: VerifyContext): LineVerdicts {
+    return this.#lineVerifier.verify(bytes, context);
+  }
+
+  /** Brings the register's image to memory: {@link verify} then answers from it, several times as fast; it may take seconds for millions of codes. */
+  warmUp(): void {
+    if (this.register) loadImage(this.register, this.#core);
   }
 
   /** A verdict for every line of a file; `-` is standard input. Close the result. */
@@ -111,6 +131,22 @@ export class Engine {
     for (const { sequence, appliedAt, event } of exportEvents(this.#demandRegister('an export'))) {
       yield { ...eventToJson(event, this.#core), sequence, appliedAt: new Date(appliedAt).toISOString() };
     }
+  }
+
+  /** Jobs of a folder, done with this engine. Close them before it. */
+  openJobs(folder: string, options: JobsOptions = {}): Jobs {
+    const { register } = this;
+    const engine: JobEngine = {
+      registerPath: register?.path ?? null,
+      registerEvent: () => {
+        register?.refresh();
+        return register?.view().lastEvent ?? null;
+      },
+      verifyFile: (path, asked, journal) => verifyFile(path, asked, register, this.#runners, journal),
+      reconcile: (asked) => this.reconcile(asked),
+      import: (files, asked) => this.import(files, asked),
+    };
+    return openJobs(folder, engine, options);
   }
 
   async close(): Promise<void> {

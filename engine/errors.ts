@@ -29,6 +29,9 @@ export const ERROR_CODES = [
   'DISK_FULL',
   'OUTPUT_FAILED', // a report or output file can't be written
   'WORKER_FAILED',
+  'JOB_NOT_FOUND',
+  'JOB_STATE', // the job is done, waiting or at work: it can't be resumed or cancelled now
+  'JOB_STALE', // an input or the register isn't what it was when the job began
   'CANCELLED',
 ] as const;
 

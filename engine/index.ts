@@ -1,9 +1,11 @@
 /** The public `tamga/engine`. */
 export type {
   VerifyFileOptions,
+  VerifyProgress,
   VerifyReport,
   VerifyResult,
 } from './bulk/verify-file.js';
+export type { LineVerdicts } from './bulk/verify-lines.js';
 export type { DocumentModel } from './documents/model.js';
 export { readDocument } from './documents/read-document.js';
 export { Engine, type EngineOptions, openEngine } from './engine.js';
@@ -21,6 +23,8 @@ export type {
   ImportProgress,
   ImportReport,
 } from './import/import.js';
+export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
+export type { Jobs, JobsOptions } from './jobs/jobs.js';
 export {
   OUTCOMES,
   type Outcome,
@@ -29,16 +33,24 @@ export {
   SEVERITY,
   type Severity,
 } from './reconcile/outcomes.js';
+export type { RegisterSetQuery } from './reconcile/expected-set.js';
 export type { ReconcileOptions } from './reconcile/reconcile.js';
 export type {
+  ExpectedSetSummary,
   Finding,
   GtinTotals,
   InputSummary,
+  PackageRow,
   ReconcileReport,
   ReconcileResult,
   RegisterView,
   StageTiming,
+  TreeSummary,
 } from './reconcile/report.js';
+export { REPORT_SCHEMA } from './reconcile/report-schema.js';
+export type { Scan } from './reconcile/scan-input.js';
+export type { Timeline, TimelineStep } from './reconcile/timeline.js';
+export { TREE_OUTCOMES, TREE_SEVERITY, type TreeFinding, type TreeOutcome } from './reconcile/tree-outcomes.js';
 export type { ApplyResult, CodeRejection } from './register/apply.js';
 export { AsOf, type CodeFilter } from './register/as-of.js';
 export { type BackupReport, backupRegister, compactRegister, restoreRegister } from './register/backup.js';
@@ -54,4 +66,5 @@ export { REJECTIONS, type RejectionReason } from './register/rejections.js';
 export { STATES, type State } from './register/states.js';
 export { WITHDRAWAL_REASONS, type WithdrawalReasonName } from './register/withdrawal.js';
 export { OPERATIONS, type Operation } from './verdict/rules.js';
-export type { Verdict, VerifyContext } from './verdict/verify-codes.js';
+export type { Allow, Verdict } from './verdict/verdict.js';
+export type { VerifyContext } from './verdict/verify-codes.js';

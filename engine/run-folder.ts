@@ -1,11 +1,33 @@
 /** The temporary folder of a run: what doesn't fit in memory, and copies of inputs that can't be read twice. */
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, createWriteStream, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { TamgaError } from './errors.js';
 import { registerError } from './register/store.js';
+
+/** A file that grows while it is read elsewhere. */
+export class Spool {
+  readonly #file: number;
+
+  constructor(readonly path: string) {
+    this.#file = openSync(path, 'w');
+  }
+
+  /** Throws DISK_FULL. */
+  append(bytes: Uint8Array): void {
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at);
+    } catch (error) {
+      throw registerError(this.path, error);
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
 
 export class RunFolder {
   readonly path: string;
@@ -19,6 +41,11 @@ export class RunFolder {
     } catch (error) {
       throw registerError(parent, error);
     }
+  }
+
+  /** A file of the folder that is written piece by piece; closed with the folder. */
+  newSpool(): Spool {
+    return this.keep(new Spool(join(this.path, `spool-${this.#spooled++}`)));
   }
 
   /** Writes a stream to a file of the folder and returns its path. Throws DISK_FULL, or what the stream throws. */

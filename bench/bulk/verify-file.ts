@@ -1,4 +1,4 @@
-/** Verification of a file against a register: two workers against one, and the memory of a short file against a long one. */
+/** Verification of a file against a register: two workers against one, one alone, and the memory of a short file against a long one. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { openEngine } from '../../engine/index.js';
@@ -30,7 +30,8 @@ export async function verifyFile(options: BenchOptions): Promise<BenchResult[]> 
       ],
       options,
     );
-    return [figure, await memory(path, register, options)];
+    const worker = await measure('bulk/verify-file-worker', [{ name: 'ours', codes, run: run(one) }], options);
+    return [figure, worker, await memory(path, register, options)];
   } finally {
     await two.close();
     await one.close();

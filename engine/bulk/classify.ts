@@ -1,10 +1,14 @@
-/** The pure step of every bulk run: a parsed batch and a universe in, one ordinal and one outcome a line out. Shared by all threads. */
+/**
+ * The pure step of every bulk run: a parsed batch and a universe in, one ordinal and one outcome a line out. Shared by all threads.
+ * It goes over the batch column by column: what the lines are by their form, which codes are known, what the register has against them.
+ */
 
 import { type Batch, CODE_ERRORS, type Core, FLAGS } from '../../core/host/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { RoaringBitmap32 } from '../roaring.js';
+import { RuleTable } from '../verdict/rule-table.js';
 import { type RuleContext, registerOutcome, structureOutcome } from '../verdict/rules.js';
-import { type BufferStock, LineBuffers } from './line-buffers.js';
+import type { BufferStock, LineBuffers } from './line-buffers.js';
 import type { Universe } from './universe.js';
 
 /** Codes that nobody knows: where they stand, and what they are. */
@@ -62,57 +66,116 @@ const PACKAGE_KIND = 2;
 /** Outcome of each core error, by its number. */
 const OUTCOME_OF_ERROR = Uint8Array.from(CODE_ERRORS, structureOutcome);
 
-/** Classifies a batch into `buffers`, or into larger ones when its lines don't fit. */
+/** Classifies the batches of a block one after the other into one set of columns. */
+export class BlockClassifier {
+  readonly #rules: RuleTable;
+  readonly #keys: Uint8Array[] = [];
+  readonly #keyEnds: number[] = [0];
+  #buffers: LineBuffers;
+  #lines = 0;
+  #strays = 0;
+
+  /** Fills `buffers`, or larger ones when the lines don't fit. */
+  constructor(
+    readonly core: Core,
+    readonly universe: Universe,
+    readonly options: ClassifyOptions,
+    buffers: LineBuffers,
+  ) {
+    this.#buffers = buffers;
+    this.#rules = new RuleTable(options.context);
+  }
+
+  /** Lines so far. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  add(batch: Batch): void {
+    const { count } = batch;
+    const from = this.#lines;
+    const until = from + count;
+    this.#buffers = this.#buffers.withRoom(until, from, this.#strays);
+    const { ordinals, parents, outcomes } = this.#buffers;
+    this.universe.findMany(batch.columns.fingerprint, count, ordinals, from);
+    const firstStray = this.#strays;
+    this.#structure(batch);
+    this.universe.judge(this.#rules, this.options.unregistered, ordinals, from, until, outcomes, parents);
+    this.#lines = until;
+    if (this.options.forSets) this.#keepKeys(batch, from, firstStray);
+  }
+
+  finish(): BlockParts {
+    const parts: BlockParts = {
+      lines: this.#lines,
+      strays: this.#strays,
+      buffers: this.#buffers,
+      found: NOTHING,
+      keys: NOTHING,
+      keyOffsets: NO_OFFSETS,
+    };
+    if (!this.options.forSets) return parts;
+    const set = new RoaringBitmap32(this.#buffers.ordinals.subarray(0, this.#lines));
+    set.delete(0);
+    parts.found = Uint8Array.from(set.serialize('portable'));
+    if (this.#strays > 0) {
+      parts.keys = Uint8Array.from(Buffer.concat(this.#keys));
+      parts.keyOffsets = Uint32Array.from(this.#keyEnds);
+    }
+    return parts;
+  }
+
+  /** What each line is by its form; lines that are no code lose the ordinal, codes that nobody knows are put among the strays. */
+  #structure(batch: Batch): void {
+    const { count } = batch;
+    const { kind, error, flags, fingerprint } = batch.columns;
+    const { ordinals, parents, outcomes, strayLines, strayPrints } = this.#buffers;
+    const { unregistered, unknownPackage } = this.options;
+    const from = this.#lines;
+    let strays = this.#strays;
+    for (let i = 0; i < count; i++) {
+      const line = from + i;
+      if (error[i] === 0 && kind[i] !== NO_KIND && (flags[i] & FLAGS.templateMismatch) === 0) {
+        // A known code gets its outcome and its parent from the register.
+        if (ordinals[line] !== 0) continue;
+        for (let w = 0; w < 4; w++) strayPrints[strays * 4 + w] = fingerprint[i * 4 + w];
+        strayLines[strays++] = line;
+        outcomes[line] = kind[i] === PACKAGE_KIND ? unknownPackage : unregistered;
+      } else {
+        ordinals[line] = 0;
+        outcomes[line] = malformed(error[i], kind[i]);
+      }
+      parents[line] = 0;
+    }
+    this.#strays = strays;
+  }
+
+  #keepKeys(batch: Batch, from: number, firstStray: number): void {
+    if (this.#strays === firstStray) return;
+    const { bytes, offsets } = this.core.keys(batch);
+    const { strayLines } = this.#buffers;
+    let end = this.#keyEnds[this.#keyEnds.length - 1];
+    for (let s = firstStray; s < this.#strays; s++) {
+      const row = strayLines[s] - from;
+      const key = bytes.slice(offsets[row], offsets[row + 1]);
+      end += key.length;
+      this.#keys.push(key);
+      this.#keyEnds.push(end);
+    }
+  }
+}
+
+/** Classifies one batch. */
 export function classify(
   core: Core,
   batch: Batch,
   universe: Universe,
   options: ClassifyOptions,
-  given: LineBuffers,
+  buffers: LineBuffers,
 ): BlockParts {
-  const { count } = batch;
-  const buffers = count <= given.capacity ? given : LineBuffers.withRoomFor(count);
-  const { kind, error, flags, fingerprint } = batch.columns;
-  const { ordinals, parents, outcomes, strayLines, strayPrints } = buffers;
-  let strayCount = 0;
-  for (let i = 0; i < count; i++) {
-    ordinals[i] = 0;
-    parents[i] = 0;
-    if (error[i] !== 0) {
-      outcomes[i] = OUTCOME_OF_ERROR[error[i]];
-    } else if (kind[i] === NO_KIND) {
-      outcomes[i] = OUTCOME_NUMBER.UNKNOWN_CODE_TYPE;
-    } else if (flags[i] & FLAGS.templateMismatch) {
-      outcomes[i] = OUTCOME_NUMBER.TEMPLATE_MISMATCH;
-    } else {
-      const ordinal = universe.find(fingerprint, i * 4);
-      if (ordinal === 0) {
-        for (let w = 0; w < 4; w++) strayPrints[strayCount * 4 + w] = fingerprint[i * 4 + w];
-        strayLines[strayCount++] = i;
-        outcomes[i] = kind[i] === PACKAGE_KIND ? options.unknownPackage : options.unregistered;
-      } else {
-        ordinals[i] = ordinal;
-        parents[i] = universe.parent(ordinal);
-        outcomes[i] = outcomeOf(universe, ordinal, options);
-      }
-    }
-  }
-  const parts: BlockParts = {
-    lines: count,
-    strays: strayCount,
-    buffers,
-    found: NOTHING,
-    keys: NOTHING,
-    keyOffsets: NO_OFFSETS,
-  };
-  if (!options.forSets) return parts;
-  const set = new RoaringBitmap32(ordinals.subarray(0, count));
-  set.delete(0);
-  return {
-    ...parts,
-    found: Uint8Array.from(set.serialize('portable')),
-    ...strayKeys(core, batch, strayLines, strayCount),
-  };
+  const block = new BlockClassifier(core, universe, options, buffers);
+  block.add(batch);
+  return block.finish();
 }
 
 /** The parts as columns of the right length; `release` gives their buffers back. */
@@ -142,17 +205,7 @@ export function outcomeOf(universe: Universe, ordinal: number, { context, unregi
   return registerOutcome(universe.rowsOf(ordinal), universe.rowAt(ordinal), context);
 }
 
-function strayKeys(
-  core: Core,
-  batch: Batch,
-  lines: Uint32Array,
-  count: number,
-): Pick<BlockParts, 'keys' | 'keyOffsets'> {
-  if (count === 0) return { keys: NOTHING, keyOffsets: NO_OFFSETS };
-  const { bytes, offsets } = core.keys(batch);
-  const keyOffsets = new Uint32Array(count + 1);
-  for (let s = 0; s < count; s++) keyOffsets[s + 1] = keyOffsets[s] + offsets[lines[s] + 1] - offsets[lines[s]];
-  const keys = new Uint8Array(keyOffsets[count]);
-  for (let s = 0; s < count; s++) keys.set(bytes.subarray(offsets[lines[s]], offsets[lines[s] + 1]), keyOffsets[s]);
-  return { keys, keyOffsets };
+function malformed(error: number, kind: number): number {
+  if (error !== 0) return OUTCOME_OF_ERROR[error];
+  return kind === NO_KIND ? OUTCOME_NUMBER.UNKNOWN_CODE_TYPE : OUTCOME_NUMBER.TEMPLATE_MISMATCH;
 }

@@ -1,22 +1,24 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CoreModule } from '../../core/host/index.js';
+import { BlockWork } from './block-task.js';
 import { type BlockResult, blockResult } from './classify.js';
 import { BufferStock } from './line-buffers.js';
-import type { ByteRange } from './range-reader.js';
-import { RangeWork } from './range-task.js';
-import type { Pass, RangeFile, Runner } from './runner.js';
+import type { Block, Pass, Runner } from './runner.js';
 
-/** Runs ranges in the calling thread: for small files, where starting a worker costs more than the work. */
+/** Runs blocks in the calling thread: for small files, where starting a worker costs more than the work. */
 export class InThreadRunner implements Runner {
   readonly width = 1;
-  readonly #work: RangeWork;
+  readonly #work: BlockWork;
   readonly #stock = new BufferStock();
 
   constructor(module: CoreModule) {
-    this.#work = new RangeWork(module);
+    this.#work = new BlockWork(module);
   }
 
-  async run(file: RangeFile, range: ByteRange, { universe, ...pass }: Pass): Promise<BlockResult> {
-    const parts = await this.#work.run({ ...file, range, ...pass }, universe, this.#stock.take());
+  async run(block: Block, { universe, cancel, ...pass }: Pass): Promise<BlockResult> {
+    // Timers, sockets and whoever may cancel have their turn between blocks.
+    await setImmediate();
+    const parts = await this.#work.run(block, { ...pass, cancel: cancel?.flag }, universe, this.#stock.take());
     return blockResult(parts, this.#stock);
   }
 

@@ -9,7 +9,7 @@
 
 const BYTES_PER_LINE = 4 + 4 + 4 + 16 + 1;
 /** Lines of a new buffer: those of a range of full codes; it is replaced by a larger one when a range has more. */
-const LINES = 1 << 16;
+const LINES = 1 << 15;
 /** Room is made for a little more than was asked, so that ranges of like size fit. */
 const SPARE = 1.25;
 
@@ -32,6 +32,18 @@ export class LineBuffers {
     this.strayLines = new Uint32Array(memory, 8 * n, n);
     this.strayPrints = new Uint32Array(memory, 12 * n, 4 * n);
     this.outcomes = new Uint8Array(memory, 28 * n, n);
+  }
+
+  /** These buffers, or larger ones for `lines` lines that hold the first `used` lines and `strays` strays of these. */
+  withRoom(lines: number, used: number, strays: number): LineBuffers {
+    if (lines <= this.capacity) return this;
+    const wider = LineBuffers.withRoomFor(lines);
+    wider.ordinals.set(this.ordinals.subarray(0, used));
+    wider.parents.set(this.parents.subarray(0, used));
+    wider.outcomes.set(this.outcomes.subarray(0, used));
+    wider.strayLines.set(this.strayLines.subarray(0, strays));
+    wider.strayPrints.set(this.strayPrints.subarray(0, strays * 4));
+    return wider;
   }
 
   static withRoomFor(lines: number): LineBuffers {

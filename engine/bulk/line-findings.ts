@@ -15,10 +15,12 @@ const decoder = new TextDecoder();
 /** Outcomes that are no finding: everything is as it should be. */
 const QUIET = Uint8Array.from(OUTCOMES, (name) => (SEVERITY[name] === 'ok' || SEVERITY[name] === 'info' ? 1 : 0));
 
+const REPEATS: ReadonlySet<number> = new Set([OUTCOME_NUMBER.DUPLICATE, OUTCOME_NUMBER.DUPLICATE_IN_DOCUMENT]);
+
 export interface LineSource {
   input: CodeInput;
   verdicts: VerdictLog;
-  /** Of repeated codes that nobody knows: row of the repetition → row of the first, both from 0. */
+  /** Of repeated codes that nobody knows: row of the repetition → row of the first, both from 0 through all sources. */
   firstOf?: ReadonlyMap<number, number>;
 }
 
@@ -32,41 +34,40 @@ export async function* lineFindings(
   all: boolean,
 ): AsyncGenerator<Finding> {
   const firstSeen = new Map<number, { path: string; line: number }>();
+  const firstLines = new Map<number, { path: string; line: number }>();
+  let rowsBefore = 0;
   for (const { input, verdicts, firstOf } of sources) {
     const firstRows = new Set(firstOf?.values());
-    const firstLines = new Map<number, number>();
     let line = 0;
-    for await (const { result, batch, lineOf } of input.reread(core, pass)) {
+    for await (const { result, batch, lineOf, scanOf } of input.reread(core, pass)) {
       const outcomes = verdicts.read(line, result.lines);
-      const firstRow = line;
+      const firstRow = rowsBefore + line;
       line += result.lines;
       // The batch behind `result` is overwritten by the next parse, and a consumer may well parse: findings are made before any is handed out.
       const found: Finding[] = [];
       for (let i = 0; i < result.lines; i++) {
         const ordinal = result.ordinals[i];
-        const isRepeated = ordinal !== 0 && repeated.has(ordinal);
-        if (isRepeated && outcomes[i] !== OUTCOME_NUMBER.DUPLICATE) {
+        const repeats = REPEATS.has(outcomes[i]);
+        if (firstRows.has(firstRow + i)) firstLines.set(firstRow + i, { path: input.path, line: lineOf(i) });
+        const first = repeats
+          ? (firstLines.get(firstOf?.get(firstRow + i) ?? -1) ?? firstSeen.get(ordinal))
+          : undefined;
+        if (ordinal !== 0 && repeated.has(ordinal) && !firstSeen.has(ordinal)) {
           firstSeen.set(ordinal, { path: input.path, line: lineOf(i) });
         }
-        if (firstRows.has(firstRow + i)) firstLines.set(firstRow + i, lineOf(i));
         if (QUIET[outcomes[i]] && !all) continue;
-        const strayLine = firstLines.get(firstOf?.get(firstRow + i) ?? -1);
-        const first =
-          outcomes[i] !== OUTCOME_NUMBER.DUPLICATE
-            ? undefined
-            : strayLine === undefined
-              ? firstSeen.get(ordinal)
-              : { path: input.path, line: strayLine };
         found.push({
           outcome: OUTCOMES[outcomes[i]],
           ...(ordinal === 0 ? lineText(batch, i) : { code: texts.text(ordinal), ...texts.known(ordinal) }),
           path: input.path,
           line: lineOf(i),
           ...(first && { firstPath: first.path, firstLine: first.line }),
+          ...scanOf?.(i),
         });
       }
       yield* found;
     }
+    rowsBefore += line;
   }
 }
 

@@ -1,15 +1,18 @@
+import { setMaxListeners } from 'node:events';
+import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { CoreModule } from '../../core/host/index.js';
-import { isTamgaError, TamgaError } from '../errors.js';
+import { TamgaError } from '../errors.js';
+import type { TaskPass } from './block-task.js';
 import { type BlockParts, type BlockResult, blockResult } from './classify.js';
 import { BufferStock, LineBuffers } from './line-buffers.js';
-import type { ByteRange } from './range-reader.js';
-import type { RangeTask } from './range-task.js';
-import type { Pass, RangeFile, Runner } from './runner.js';
+import type { Block, Pass, Runner } from './runner.js';
 import type { SharedUniverse } from './universe.js';
 
-/** What a worker is sent: the task, and the shared memory it reads. */
-export interface WorkerTask extends RangeTask {
+/** What a worker is sent: the block, and the shared memory it reads. */
+export interface WorkerTask {
+  block: Block;
+  pass: TaskPass;
   shared: SharedUniverse;
   /** Memory of {@link LineBuffers}. */
   buffers: SharedArrayBuffer;
@@ -20,50 +23,108 @@ export type WorkerAnswer =
   | { parts: Omit<BlockParts, 'buffers'> & { buffers: SharedArrayBuffer } }
   | { error: { code: TamgaError['code']; data: TamgaError['data'] } };
 
-/** Ranges under way for each worker: one at work and one waiting, so that none is ever idle and none piles up. */
-const RANGES_PER_WORKER = 2;
+/** Blocks under way for each worker: one at work and one waiting, so that none is ever idle and none piles up. */
+const BLOCKS_PER_WORKER = 2;
+/** A block whose worker died is given to another one, once: an accident happens once, what happens twice lies in the block. */
+const ATTEMPTS = 2;
 
-/** Runs ranges in a piscina pool. The universe and the columns are shared, sets are moved; nothing is copied but the task. */
+/** Pools that may die in a row, all workers of them, before anything was done: more is no accident either. */
+const POOLS_MAX = 3;
+
+/** A pool, and what ends everything that it was asked. */
+interface Pool {
+  threads: Piscina<WorkerTask, WorkerAnswer>;
+  end: AbortController;
+}
+
+/** Runs blocks in a piscina pool. The universe and the columns are shared, sets are moved; nothing is copied but the task. */
 export class PoolRunner implements Runner {
   readonly width: number;
+  readonly #module: CoreModule;
+  readonly #workers: number;
   readonly #stock = new BufferStock();
-  readonly #pool: Piscina<WorkerTask, WorkerAnswer>;
+  #pool: Pool;
+  /** Pools that died since the last block that was done. */
+  #dead = 0;
+  #closed = false;
 
   constructor(module: CoreModule, workers: number) {
-    this.width = workers * RANGES_PER_WORKER;
-    this.#pool = new Piscina({
-      filename: new URL('./worker.js', import.meta.url).href,
-      minThreads: workers,
-      maxThreads: workers,
-      // Each run has at most `width` ranges under way; how many runs there are is for the caller to bound.
-      maxQueue: Number.POSITIVE_INFINITY,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: { module },
-      // A worker's objects are few and short-lived; a young generation of the usual size would only fill memory.
-      resourceLimits: { maxYoungGenerationSizeMb: 4 },
-    });
+    this.width = workers * BLOCKS_PER_WORKER;
+    this.#module = module;
+    this.#workers = workers;
+    this.#pool = this.#open();
   }
 
-  async run(file: RangeFile, range: ByteRange, { universe, ...pass }: Pass): Promise<BlockResult> {
-    let answer: WorkerAnswer;
-    try {
-      answer = await this.#pool.run({
-        ...file,
-        range,
-        ...pass,
-        shared: universe.share(),
-        buffers: this.#stock.take().memory,
-      });
-    } catch (error) {
-      if (isTamgaError(error)) throw error;
-      throw new TamgaError('WORKER_FAILED', { path: file.path, detail: (error as Error).message }, { cause: error });
+  /** The threads at work now. */
+  get threads(): readonly Worker[] {
+    return this.#pool.threads.threads;
+  }
+
+  async run(block: Block, { universe, cancel, ...rest }: Pass): Promise<BlockResult> {
+    const buffers = this.#stock.take();
+    const pass = { ...rest, cancel: cancel?.flag };
+    for (let attempt = 1; ; ) {
+      const { threads, end } = this.#pool;
+      let answer: WorkerAnswer;
+      try {
+        const task = { block, pass, shared: universe.share(), buffers: buffers.memory };
+        answer = await threads.run(task, { signal: end.signal });
+      } catch (error) {
+        const waited = end.signal.aborted && (error as Error).name === 'AbortError';
+        if (!waited) attempt++;
+        // A dead worker writes no more: its columns are there for the next one.
+        if (attempt <= ATTEMPTS && this.#dead <= POOLS_MAX && !this.#closed) continue;
+        this.#stock.give(buffers);
+        throw workerFailed(block, error as Error);
+      }
+      this.#dead = 0;
+      if ('error' in answer) {
+        this.#stock.give(buffers);
+        throw new TamgaError(answer.error.code, answer.error.data);
+      }
+      const { buffers: filled, ...parts } = answer.parts;
+      return blockResult({ ...parts, buffers: new LineBuffers(filled) }, this.#stock);
     }
-    if ('error' in answer) throw new TamgaError(answer.error.code, answer.error.data);
-    const { buffers, ...parts } = answer.parts;
-    return blockResult({ ...parts, buffers: new LineBuffers(buffers) }, this.#stock);
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    this.#closed = true;
+    await this.#pool.threads.destroy();
   }
+
+  #open(): Pool {
+    const threads = new Piscina<WorkerTask, WorkerAnswer>({
+      filename: new URL('./worker.js', import.meta.url).href,
+      minThreads: this.#workers,
+      maxThreads: this.#workers,
+      // Each run has at most `width` blocks under way; how many runs there are is for the caller to bound.
+      maxQueue: Number.POSITIVE_INFINITY,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      workerData: { module: this.#module },
+      // A worker's objects are few and short-lived; a young generation of the usual size would only fill memory.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
+    });
+    const pool: Pool = { threads, end: new AbortController() };
+    setMaxListeners(0, pool.end.signal);
+    // A worker that dies between two tasks is replaced; there is nothing to redo and nobody to tell.
+    threads.on('error', () => undefined);
+    // Piscina replaces no worker that dies while it starts: when all have, what waits would wait for ever.
+    threads.on('workerDestroy', () => setImmediate(() => this.#replace(pool)));
+    return pool;
+  }
+
+  #replace(pool: Pool): void {
+    if (this.#closed || this.#pool !== pool || pool.threads.threads.length > 0) return;
+    this.#dead++;
+    this.#pool = this.#open();
+    pool.end.abort();
+    void pool.threads.destroy();
+  }
+}
+
+function workerFailed(block: Block, error: Error): TamgaError {
+  const place =
+    'range' in block ? `bytes ${block.range.start} to ${block.range.end}` : `block ${block.block + 1} of the lines`;
+  const detail = `${place}: the workers that had them died, the last one of: ${error.message}`;
+  return new TamgaError('WORKER_FAILED', { path: block.path, detail }, { cause: error });
 }

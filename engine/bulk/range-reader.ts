@@ -23,8 +23,17 @@ export function* cutRanges(start: number, end: number, size: number): IterableIt
   }
 }
 
-/** Fills the core's input with the lines of a range and returns their length in bytes. Throws LINE_TOO_LONG, FILE_UNREADABLE. */
-export function readRange(core: Core, file: number, path: string, { start, end, aligned }: ByteRange): number {
+/**
+ * Fills the core's input with the lines of a range and returns their length in bytes. Throws LINE_TOO_LONG with the line counted from
+ * the range's first plus `linesBefore`, FILE_UNREADABLE.
+ */
+export function readRange(
+  core: Core,
+  file: number,
+  path: string,
+  { start, end, aligned }: ByteRange,
+  linesBefore = 0,
+): number {
   try {
     const first = aligned ? start : lineStart(file, path, start);
     if (first >= end) return 0;
@@ -36,10 +45,12 @@ export function readRange(core: Core, file: number, path: string, { start, end, 
       if (lastLine >= 0 || length < capacity) {
         const whole = lastLine >= 0 ? lastLine + 1 : length;
         const long = longLineAt(input.subarray(0, whole));
-        if (long >= 0) throw tooLong(path, countLines(input.subarray(0, long)) + 1);
+        if (long >= 0) throw tooLong(path, linesBefore + countLines(input.subarray(0, long)) + 1);
         return whole;
       }
-      if (capacity > end - first + LINE_BYTES_MAX) throw tooLong(path, countLines(input.subarray(0, end - first)) + 1);
+      if (capacity > end - first + LINE_BYTES_MAX) {
+        throw tooLong(path, linesBefore + countLines(input.subarray(0, end - first)) + 1);
+      }
       capacity = end - first + (capacity - (end - first)) * 4;
     }
   } catch (error) {
@@ -72,7 +83,7 @@ function readAt(file: number, into: Uint8Array, position: number): number {
 }
 
 /** `line` counts from the range's first; the run that knows the lines before it adds them. */
-function tooLong(path: string, line?: number): TamgaError {
+export function tooLong(path: string, line?: number): TamgaError {
   return new TamgaError('LINE_TOO_LONG', {
     path,
     line,

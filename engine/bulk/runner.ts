@@ -1,9 +1,10 @@
-/** The contract of bulk work: a byte range of a file in, one {@link BlockResult} out. Two implementations: in this thread, and in a pool. */
+/** The contract of bulk work: a block of lines in, one {@link BlockResult} out. Two implementations: in this thread, and in a pool. */
+import type { CancelFlag } from './cancel-flag.js';
 import type { BlockResult, ClassifyOptions } from './classify.js';
 import type { ByteRange } from './range-reader.js';
 import type { Universe } from './universe.js';
 
-/** What all ranges of a pass have in common. */
+/** What all blocks of a pass have in common. */
 export interface Pass {
   universe: Universe;
   options: ClassifyOptions;
@@ -12,6 +13,8 @@ export interface Pass {
   /** Lists may have blanks around a code. */
   trim: boolean;
   country?: 'RU' | 'UZ';
+  /** Raised when nobody wants the results any more. */
+  cancel?: CancelFlag;
 }
 
 /** A plain text file, one code a line. */
@@ -21,9 +24,28 @@ export interface RangeFile {
   stamp: string;
 }
 
+/** The lines that begin in a range of a file. */
+export interface RangeBlock extends RangeFile {
+  range: ByteRange;
+}
+
+/** Whole lines in shared memory, of an input that is no file or that is compressed. */
+export interface LinesBlock {
+  /** The input's name, for errors. */
+  path: string;
+  /** Number of the block in its input, from 0, for errors. */
+  block: number;
+  memory: SharedArrayBuffer;
+  /** Bytes of `memory` that are lines. */
+  length: number;
+}
+
+export type Block = RangeBlock | LinesBlock;
+
 export interface Runner {
-  /** Ranges that are worth having under way at once. */
+  /** Blocks that are worth having under way at once. */
   readonly width: number;
-  run(file: RangeFile, range: ByteRange, pass: Pass): Promise<BlockResult>;
+  /** Throws a TamgaError: of the input, CANCELLED, or WORKER_FAILED when two workers in a row died of the block. */
+  run(block: Block, pass: Pass): Promise<BlockResult>;
   close(): Promise<void>;
 }

@@ -83,7 +83,7 @@ async function blocksOf(runner: Runner, path: string, start: number, size: numbe
   const blocks: Block[] = [];
   for (const range of cutRanges(start, statSync(path).size, size)) {
     if (results.length >= runner.width) blocks.push(taken(await (results.shift() as Promise<BlockResult>)));
-    results.push(runner.run(file, range, one));
+    results.push(runner.run({ ...file, range }, one));
   }
   for (const result of results) blocks.push(taken(await result));
   return blocks;
@@ -145,21 +145,23 @@ describe.each([
     const good = write(`${codeOf(2)}\n`);
     const range = { start: 0, end: 10, aligned: true };
     const long = write(`${codeOf(1)}\n${'x'.repeat(6 << 20)}\n`);
-    await expect(runner.run({ path: `${good}-gone`, stamp: '1' }, range, pass(false))).rejects.toMatchObject({
+    await expect(runner.run({ path: `${good}-gone`, stamp: '1', range }, pass(false))).rejects.toMatchObject({
       name: 'TamgaError',
       code: 'FILE_UNREADABLE',
       data: { path: `${good}-gone` },
     });
-    await expect(runner.run({ path: long, stamp: '1' }, { ...range, end: 100 }, pass(false))).rejects.toMatchObject({
+    await expect(
+      runner.run({ path: long, stamp: '1', range: { ...range, end: 100 } }, pass(false)),
+    ).rejects.toMatchObject({
       name: 'TamgaError',
       code: 'LINE_TOO_LONG',
       data: { path: long, line: 2 },
     });
     const folder = good.slice(0, good.lastIndexOf('/'));
-    await expect(runner.run({ path: folder, stamp: '1' }, range, pass(false))).rejects.toMatchObject({
+    await expect(runner.run({ path: folder, stamp: '1', range }, pass(false))).rejects.toMatchObject({
       code: 'FILE_UNREADABLE',
     });
-    const { lines, ordinals } = await runner.run({ path: good, stamp: '1' }, range, pass(false));
+    const { lines, ordinals } = await runner.run({ path: good, stamp: '1', range }, pass(false));
     expect([lines, ordinals[0]]).toEqual([1, 2]);
   });
 });

@@ -1,13 +1,14 @@
 /** Which runner an input deserves, and the one pool that runs share. */
 import { availableParallelism } from 'node:os';
 import type { CoreModule } from '../../core/host/index.js';
-import { type CodeInput, ListInput, RANGE_BYTES } from './code-input.js';
+import type { CodeInput } from './code-input.js';
 import { InThreadRunner } from './in-thread-runner.js';
+import { RANGE_BYTES } from './list-input.js';
 import { PoolRunner } from './pool-runner.js';
 import type { Runner } from './runner.js';
 
 /** Inputs up to this many ranges are done before a worker has started. */
-const RANGES_IN_THREAD = 2;
+const RANGES_IN_THREAD = 4;
 
 export class Runners {
   readonly #workers: number;
@@ -24,7 +25,7 @@ export class Runners {
   }
 
   for(inputs: readonly CodeInput[]): Runner {
-    const bytes = inputs.reduce((sum, input) => sum + (input instanceof ListInput ? input.bytes : 0), 0);
+    const bytes = inputs.reduce((sum, input) => sum + input.bytes, 0);
     if (this.#workers === 0 || bytes <= RANGE_BYTES * RANGES_IN_THREAD) return this.#inThread;
     this.#pool ??= new PoolRunner(this.module, this.#workers);
     return this.#pool;

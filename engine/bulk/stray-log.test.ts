@@ -11,6 +11,20 @@ import { type Repetition, StrayLog } from './stray-log.js';
 const root = mkdtempSync(join(tmpdir(), 'stray-log-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
+/** Outcomes of a block in which every line's tells its own. */
+function outcomesOf({ lines }: Strays): Uint8Array {
+  const outcomes = new Uint8Array(Math.max(0, ...lines) + 1);
+  for (const line of lines) outcomes[line] = outcomeAt(line);
+  return outcomes;
+}
+
+const outcomeAt = (line: number): number => (line * 7 + 1) % 256;
+
+/** Appends a block with such outcomes. */
+function append(log: StrayLog, block: Strays, input: number, firstLine: number): void {
+  log.append(block, outcomesOf(block), input, firstLine);
+}
+
 function strays(lines: readonly number[], prints: readonly (readonly [number, number, number])[]): Strays {
   return {
     lines: Uint32Array.from(lines),
@@ -69,6 +83,7 @@ describe('StrayLog', () => {
                 expected.push({
                   input,
                   line: firstLine + line,
+                  outcome: outcomeAt(line),
                   firstInput: first.input,
                   firstLine: first.line,
                 });
@@ -77,7 +92,7 @@ describe('StrayLog', () => {
               }
               line += 1 + roll(2);
             }
-            log.append(strays(lines, prints), input, firstLine);
+            append(log, strays(lines, prints), input, firstLine);
             firstLine += line;
             if (roll(4) === 0) {
               input++;
@@ -97,7 +112,8 @@ describe('StrayLog', () => {
     const folder = mkdtempSync(join(root, 'run-'));
     const log = new StrayLog(folder);
     const lines = Array.from({ length: 256 }, (_, i) => i);
-    log.append(
+    append(
+      log,
       strays(
         lines,
         lines.map((i) => [i, 0, i]),
@@ -106,15 +122,18 @@ describe('StrayLog', () => {
       0,
     );
     expect(readdirSync(folder)).toEqual([]);
-    log.append(strays([0], [[5, 0, 5]]), 0, 5000);
+    append(log, strays([0], [[5, 0, 5]]), 0, 5000);
     expect(readdirSync(folder)).toEqual(['strays-0']);
-    expect([...log.repetitions()]).toEqual([{ input: 0, line: 5000, firstInput: 0, firstLine: 5 }]);
+    expect([...log.repetitions()]).toEqual([
+      { input: 0, line: 5000, outcome: outcomeAt(0), firstInput: 0, firstLine: 5 },
+    ]);
     log.close();
   });
 
   it('three of a kind are two repetitions of the first', () => {
     const log = new StrayLog(mkdtempSync(join(root, 'run-')));
-    log.append(
+    append(
+      log,
       strays(
         [0, 1, 2],
         [
@@ -127,8 +146,8 @@ describe('StrayLog', () => {
       10,
     );
     expect([...log.repetitions()]).toEqual([
-      { input: 0, line: 11, firstInput: 0, firstLine: 10 },
-      { input: 0, line: 12, firstInput: 0, firstLine: 10 },
+      { input: 0, line: 11, outcome: outcomeAt(1), firstInput: 0, firstLine: 10 },
+      { input: 0, line: 12, outcome: outcomeAt(2), firstInput: 0, firstLine: 10 },
     ]);
     log.close();
   });

@@ -3,7 +3,7 @@
  * fingerprint's second word (the first one chooses the slot in a table), and compared part by part at the end. Memory is one part, however many strays there are.
  *
  * ```
- * row    | fingerprint words 0–2 | input 4 | line, low 4 | line, high 4 |      24 bytes
+ * row    | fingerprint words 0–2 | input 3 | outcome 1 | line, low 4 | line, high 4 |      24 bytes
  * ```
  */
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
@@ -21,6 +21,8 @@ const PART_ROWS = 256;
 export interface Repetition {
   input: number;
   line: number;
+  /** What the line came to by itself. */
+  outcome: number;
   firstInput: number;
   firstLine: number;
 }
@@ -37,20 +39,19 @@ export class StrayLog {
     this.#folder = folder;
   }
 
-  /** Logs the strays of a block whose first line is `firstLine` (from 0) of input `input`. */
-  append({ lines, prints }: Strays, input: number, firstLine: number): void {
-    for (let s = 0; s < lines.length; s++) {
-      const part = prints[s * 4 + 1] >>> (32 - PART_BITS);
+  /** Logs the strays of a block whose first line is `firstLine` (from 0) of input `input`, below 2²⁴; `outcomes` are those of the block. */
+  append(strays: Strays, outcomes: Uint8Array, input: number, firstLine: number): void {
+    this.appendRows(strayRows(strays, outcomes, input, firstLine));
+  }
+
+  /** Logs rows that {@link strayRows} made. */
+  appendRows(rows: Uint32Array): void {
+    for (let from = 0; from < rows.length; from += ROW_WORDS) {
+      const part = rows[from + 1] >>> (32 - PART_BITS);
       if (this.#buffered[part] === PART_ROWS) this.#flush(part);
-      const row = this.#buffers[part];
+      const buffer = this.#buffers[part];
       const at = this.#buffered[part]++ * ROW_WORDS;
-      const line = firstLine + lines[s];
-      row[at] = prints[s * 4];
-      row[at + 1] = prints[s * 4 + 1];
-      row[at + 2] = prints[s * 4 + 2];
-      row[at + 3] = input;
-      row[at + 4] = line >>> 0;
-      row[at + 5] = Math.floor(line / 2 ** 32);
+      for (let w = 0; w < ROW_WORDS; w++) buffer[at + w] = rows[from + w];
     }
   }
 
@@ -68,6 +69,7 @@ export class StrayLog {
         yield {
           input: inputOf(rows, r),
           line: lineOf(rows, r),
+          outcome: rows[r * ROW_WORDS + 3] & 0xff,
           firstInput: inputOf(rows, first),
           firstLine: lineOf(rows, first),
         };
@@ -108,6 +110,27 @@ export class StrayLog {
   }
 }
 
-const inputOf = (rows: Uint32Array, row: number): number => rows[row * ROW_WORDS + 3];
+/** Rows of a block's strays; see {@link StrayLog.append}. */
+export function strayRows(
+  { lines, prints }: Strays,
+  outcomes: Uint8Array,
+  input: number,
+  firstLine: number,
+): Uint32Array {
+  const rows = new Uint32Array(lines.length * ROW_WORDS);
+  for (let s = 0; s < lines.length; s++) {
+    const at = s * ROW_WORDS;
+    const line = firstLine + lines[s];
+    rows[at] = prints[s * 4];
+    rows[at + 1] = prints[s * 4 + 1];
+    rows[at + 2] = prints[s * 4 + 2];
+    rows[at + 3] = input * 256 + outcomes[lines[s]];
+    rows[at + 4] = line >>> 0;
+    rows[at + 5] = Math.floor(line / 2 ** 32);
+  }
+  return rows;
+}
+
+const inputOf = (rows: Uint32Array, row: number): number => rows[row * ROW_WORDS + 3] >>> 8;
 const lineOf = (rows: Uint32Array, row: number): number =>
   rows[row * ROW_WORDS + 5] * 2 ** 32 + rows[row * ROW_WORDS + 4];

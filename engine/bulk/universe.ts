@@ -5,6 +5,7 @@
 import { FingerprintTable } from '../register/fingerprint-table.js';
 import type { Image } from '../register/image.js';
 import { FLAG, flagsOf, HOT_WORDS, WORD } from '../register/record.js';
+import type { RuleTable } from '../verdict/rule-table.js';
 
 /** What crosses to a worker; shared memory, not copies. */
 export interface SharedUniverse {
@@ -13,7 +14,12 @@ export interface SharedUniverse {
   table: Uint32Array;
   extraRows: Int32Array;
   extraTable: Uint32Array;
+  extraCount: number;
 }
+
+/** Rows on their way to the cache at once. */
+const JUDGE_AHEAD = 256;
+const touchedRows = new Int32Array(1);
 
 export class Universe {
   readonly codes: number;
@@ -43,6 +49,7 @@ export class Universe {
     });
     universe.#extraRows = shared.extraRows;
     universe.#extraTable = FingerprintTable.over(shared.extraTable);
+    universe.#extraCount = shared.extraCount;
     return universe;
   }
 
@@ -53,6 +60,7 @@ export class Universe {
       table: this.#table.words,
       extraRows: this.#extraRows,
       extraTable: this.#extraTable.words,
+      extraCount: this.#extraCount,
     };
   }
 
@@ -63,7 +71,55 @@ export class Universe {
 
   /** Ordinal of the fingerprint at `prints[at]`; 0 when nobody knows it. */
   find(prints: Uint32Array, at: number): number {
-    return this.#table.find(prints, at) || this.#extraTable.find(prints, at);
+    const known = this.#table.find(prints, at);
+    // The image may have taken in codes since; their ordinals are those of extra codes here.
+    return known !== 0 && known < this.codes ? known : this.#extraTable.find(prints, at);
+  }
+
+  /** Ordinals of `count` fingerprints, four words each, into `ordinals` from `at` on; 0 when nobody knows them. */
+  findMany(prints: Uint32Array, count: number, ordinals: Uint32Array, at: number): void {
+    this.#table.findMany(prints, count, ordinals, at);
+    for (let i = at; i < at + count; i++) if (ordinals[i] >= this.codes) ordinals[i] = 0;
+    if (this.#extraCount === 0) return;
+    for (let i = 0; i < count; i++) {
+      if (ordinals[at + i] === 0) ordinals[at + i] = this.#extraTable.find(prints, i * 4);
+    }
+  }
+
+  /**
+   * What the register has against the codes of rows `from … until − 1`, and the packages they are in; 0 in `ordinals` is no code.
+   * `unregistered`: outcome of codes that the register doesn't have.
+   */
+  judge(
+    rules: RuleTable,
+    unregistered: number,
+    ordinals: Uint32Array,
+    from: number,
+    until: number,
+    outcomes: Uint8Array,
+    parents: Uint32Array,
+  ): void {
+    // Rows are touched some hundreds at a time before they are read, for the same reason as slots of the table.
+    for (let first = from; first < until; first += JUDGE_AHEAD) {
+      const last = Math.min(until, first + JUDGE_AHEAD);
+      this.#touch(ordinals, first, last);
+      rules.judge(this.#rows, this.codes, ordinals, first, last, outcomes, parents);
+    }
+    if (this.#extraCount === 0) return;
+    for (let i = from; i < until; i++) {
+      if (ordinals[i] < this.codes) continue;
+      parents[i] = this.parent(ordinals[i]);
+      outcomes[i] = unregistered;
+    }
+  }
+
+  #touch(ordinals: Uint32Array, first: number, last: number): void {
+    const rows = this.#rows;
+    const { codes } = this;
+    let touched = 0;
+    for (let i = first; i < last; i++) if (ordinals[i] < codes) touched ^= rows[ordinals[i] * HOT_WORDS];
+    // Kept, so that the touching is not optimized away.
+    touchedRows[0] = touched;
   }
 
   /** Takes in a code that the register doesn't have; its key is copied. Returns its ordinal. */

@@ -1,5 +1,5 @@
 /** One byte of outcome for every line of an input, on disk: memory stays flat however long the input is. */
-import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { registerError } from '../register/store.js';
 
 const BUFFER_BYTES = 1 << 20;
@@ -11,10 +11,12 @@ export class VerdictLog {
   #buffered = 0;
   #written = 0;
 
-  constructor(path: string) {
+  /** A new log, or one that goes on after its first `kept` lines. */
+  constructor(path: string, kept = 0) {
     this.#path = path;
-    this.#file = openSync(path, 'w+');
-    ftruncateSync(this.#file, 0);
+    this.#file = openSync(path, kept === 0 ? 'w+' : 'r+');
+    ftruncateSync(this.#file, kept);
+    this.#written = kept;
   }
 
   /** Lines logged. */
@@ -48,6 +50,12 @@ export class VerdictLog {
       at += read;
     }
     return outcomes;
+  }
+
+  /** Makes what was logged last over a crash of the system. */
+  sync(): void {
+    this.#flush();
+    fdatasyncSync(this.#file);
   }
 
   close(): void {

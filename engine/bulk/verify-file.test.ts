@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, openEngine } from '../engine.js';
 import type { Outcome } from '../reconcile/outcomes.js';
 import type { Finding } from '../reconcile/report.js';
-import { RANGE_BYTES } from './code-input.js';
+import { RANGE_BYTES } from './list-input.js';
 import { codeOf, keyOf, scanOf, scratchFiles } from './lists.test.data.js';
 import type { VerifyFileOptions, VerifyReport } from './verify-file.js';
 

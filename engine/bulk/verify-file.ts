@@ -2,11 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { loadCore } from '../../core/host/index.js';
-import { TamgaError } from '../errors.js';
-import { Marks } from '../reconcile/marks.js';
 import { OUTCOME_NUMBER, type Outcome, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding, InputSummary, RegisterView, StageTiming } from '../reconcile/report.js';
-import { OutcomeCounts, RepeatedCodes, settleVerified } from '../reconcile/settle.js';
 import { CodeTexts } from '../reconcile/texts.js';
 import { emptyImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
@@ -14,13 +11,15 @@ import { RunFolder } from '../run-folder.js';
 import { StageClock } from '../stage-clock.js';
 import type { Operation } from '../verdict/rules.js';
 import { wallClockOf } from '../wall-clock.js';
+import { CancelFlag, refuseCancelled } from './cancel-flag.js';
+import type { BlockResult } from './classify.js';
+import type { CodeInput, Resume } from './code-input.js';
 import { type LineSource, lineFindings } from './line-findings.js';
 import { openInput } from './open-input.js';
 import type { Pass } from './runner.js';
 import type { Runners } from './runners.js';
-import { StrayLog } from './stray-log.js';
 import { Universe } from './universe.js';
-import { VerdictLog } from './verdict-log.js';
+import { type Settled, Verification } from './verification.js';
 
 export interface VerifyFileOptions {
   /** Default: count, which asks only whether the code is what and whose it should be. */
@@ -31,7 +30,18 @@ export interface VerifyFileOptions {
   at?: Date;
   country?: 'RU' | 'UZ';
   signal?: AbortSignal;
-  onProgress?: (progress: { stage: 'verify'; done: number }) => void;
+  onProgress?: (progress: VerifyProgress) => void;
+}
+
+export interface VerifyProgress {
+  stage: 'verify';
+  /** Lines. */
+  done: number;
+  /** Bytes of the input as it is on disk (of a .gz: compressed), and how many there are; `null` for a stream. */
+  bytes: number;
+  bytesTotal: number | null;
+  /** Until the end at the pace so far; `null` when nobody knows. */
+  millisecondsLeft: number | null;
 }
 
 /** The summary of a verification; the values of `outcomes` add up to `lines`. */
@@ -52,8 +62,26 @@ export interface VerifyResult {
   close(): Promise<void>;
 }
 
-/** Repetitions of unknown codes that say where the first was; the rest are only repetitions, so that memory stays flat. */
-const FIRSTS_MAX = 100_000;
+/** A block that was settled, for who keeps what a run has done. */
+export interface SettledBlock {
+  result: BlockResult;
+  /** Lines before the block. */
+  firstLine: number;
+  /** Where the run goes on behind it. */
+  next: Resume;
+  /** Bytes of the input, as it is on disk, up to the end of the block. */
+  read: number;
+}
+
+/** Where a run keeps its verdicts when they are to outlive it, and where it goes on. */
+export interface VerifyJournal {
+  /** Path of the verdict file. */
+  verdicts: string;
+  earlier: { from: Resume; settled: Settled } | null;
+  onSettled(block: SettledBlock, verification: Verification): void;
+  /** All blocks are settled; what is left may be done again. */
+  onEnd(verification: Verification): void;
+}
 
 /** Verifies every line of a file of any form (`-`: standard input). The result holds temporary files: close it. */
 export async function verifyFile(
@@ -61,58 +89,37 @@ export async function verifyFile(
   options: VerifyFileOptions,
   register: Register | null,
   runners: Runners,
+  journal?: VerifyJournal,
 ): Promise<VerifyResult> {
   const clock = new StageClock();
   const folder = new RunFolder();
+  const cancel = new CancelFlag(options.signal);
   try {
     const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
     const core = await loadCore({ module: runners.module, seed });
     const universe = new Universe(register ? loadImage(register, core) : emptyImage());
     const view = register?.view() ?? null;
-    const owners = register && options.owner !== undefined ? [register.names.demand('owner', options.owner)] : [];
-    const pass: Pass = {
-      universe,
-      options: {
-        context: {
-          operation: options.operation ?? 'count',
-          now: wallClockOf(options.at ?? new Date()),
-          owners,
-        },
-        forSets: false,
-        unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
-        unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,
-      },
-      seed,
-      trim: true,
-      country: options.country,
-    };
+    const pass = passOf(options, register, universe, seed, cancel, journal !== undefined);
     const input = await openInput(path, folder, options.signal);
     clock.stop('open', universe.codes - 1);
 
-    const verdicts = folder.keep(new VerdictLog(`${folder.path}/verdicts`));
-    const strays = folder.keep(new StrayLog(folder.path));
-    const marks = new Marks(universe);
-    const counts = new OutcomeCounts();
-    const repeated = new RepeatedCodes();
-    for await (const { result } of input.classified(runners.for([input]), core, pass)) {
-      if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path });
-      settleVerified(result, marks);
-      strays.append(result.strays, 0, verdicts.lines);
-      repeated.add(result);
-      counts.addAll(result.outcomes);
-      verdicts.append(result.outcomes);
-      options.onProgress?.({ stage: 'verify', done: verdicts.lines });
+    const verdictPath = journal?.verdicts ?? `${folder.path}/verdicts`;
+    const earlier = journal?.earlier ?? null;
+    const run = folder.keep(new Verification(universe.size, verdictPath, folder.path, earlier?.settled));
+    const pace = new Pace(input);
+    for await (const block of input.classified(runners.for([input]), core, pass, earlier?.from)) {
+      refuseCancelled(cancel.flag, path);
+      const firstLine = run.verdicts.lines;
+      const { result, position, read, lineOf } = block;
+      run.settle(result);
+      journal?.onSettled({ result, firstLine, next: { position, line: lineOf(result.lines) }, read }, run);
+      options.onProgress?.({ stage: 'verify', done: run.verdicts.lines, ...pace.at(read) });
     }
-    const firstOf = new Map<number, number>();
-    for (const { line, firstLine } of strays.repetitions()) {
-      if (firstOf.size < FIRSTS_MAX) firstOf.set(line, firstLine);
-      counts.add(verdicts.read(line, 1)[0], -1);
-      counts.add(OUTCOME_NUMBER.DUPLICATE);
-      verdicts.patch(line, OUTCOME_NUMBER.DUPLICATE);
-    }
-    strays.close();
-    clock.stop('verify', verdicts.lines);
+    journal?.onEnd(run);
+    run.finish();
+    clock.stop('verify', run.verdicts.lines);
 
+    const { verdicts, firstOf, counts } = run;
     const sources: LineSource[] = [{ input, verdicts, firstOf }];
     return {
       report: {
@@ -132,7 +139,7 @@ export async function verifyFile(
       async *verdicts(findingsOnly = false) {
         // A core of its own: several walks may be under way at once.
         const own = await loadCore({ module: runners.module, seed });
-        yield* lineFindings(sources, own, pass, new CodeTexts(universe, register), repeated.set, !findingsOnly);
+        yield* lineFindings(sources, own, pass, new CodeTexts(universe, register), run.repeated, !findingsOnly);
       },
       async close() {
         folder.remove();
@@ -141,6 +148,52 @@ export async function verifyFile(
   } catch (error) {
     folder.remove();
     throw error;
+  } finally {
+    cancel.release();
+  }
+}
+
+function passOf(
+  { operation = 'count', at, owner, country }: VerifyFileOptions,
+  register: Register | null,
+  universe: Universe,
+  seed: Uint8Array,
+  cancel: CancelFlag,
+  forSets: boolean,
+): Pass {
+  const owners = register && owner !== undefined ? [register.names.demand('owner', owner)] : [];
+  return {
+    universe,
+    options: {
+      context: { operation, now: wallClockOf(at ?? new Date()), owners },
+      forSets,
+      unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
+      unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,
+    },
+    seed,
+    trim: true,
+    country,
+    cancel,
+  };
+}
+
+/** How far a run is in its input, and when it will be through. */
+class Pace {
+  readonly #total: number | null;
+  readonly #started = performance.now();
+  #first = -1;
+
+  /** Nobody knows how long a stream is. */
+  constructor({ bytes, size }: CodeInput) {
+    this.#total = Number.isFinite(bytes) ? size : null;
+  }
+
+  at(read: number): Pick<VerifyProgress, 'bytes' | 'bytesTotal' | 'millisecondsLeft'> {
+    // What an earlier run has done says nothing of the pace of this one.
+    if (this.#first < 0) this.#first = read;
+    const pace = (read - this.#first) / (performance.now() - this.#started);
+    const left = this.#total === null || pace === 0 ? null : Math.max(0, Math.round((this.#total - read) / pace));
+    return { bytes: read, bytesTotal: this.#total, millisecondsLeft: left };
   }
 }
 

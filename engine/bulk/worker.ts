@@ -3,16 +3,16 @@ import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { CoreModule } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
+import { BlockWork } from './block-task.js';
 import { LineBuffers } from './line-buffers.js';
 import type { WorkerAnswer, WorkerTask } from './pool-runner.js';
-import { RangeWork } from './range-task.js';
 import { Universe } from './universe.js';
 
-const work = new RangeWork((workerData as { module: CoreModule }).module);
+const work = new BlockWork((workerData as { module: CoreModule }).module);
 
-export default async function run({ shared, buffers, ...task }: WorkerTask): Promise<WorkerAnswer> {
+export default async function run({ block, pass, shared, buffers }: WorkerTask): Promise<WorkerAnswer> {
   try {
-    const parts = await work.run(task, Universe.over(shared), new LineBuffers(buffers));
+    const parts = await work.run(block, pass, Universe.over(shared), new LineBuffers(buffers));
     const answer: WorkerAnswer = { parts: { ...parts, buffers: parts.buffers.memory } };
     const moved = [parts.found, parts.keys, parts.keyOffsets]
       .filter(({ length }) => length > 1)

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../errors.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from '../reconcile/outcomes.js';
+import { TREE_OUTCOMES } from '../reconcile/tree-outcomes.js';
 import { EVENT_KINDS } from '../register/event.js';
 import { REJECTIONS } from '../register/rejections.js';
 import { WITHDRAWAL_REASONS } from '../register/withdrawal.js';
@@ -27,6 +28,7 @@ describe('the catalogue', () => {
       ...pairs('error', ERROR_CODES, ['problem', 'remedy']),
       ...pairs('outcome', OUTCOMES, ['label', 'meaning']),
       ...pairs('package', PACKAGE_DECISIONS, ['label', 'meaning']),
+      ...pairs('tree', TREE_OUTCOMES, ['label', 'meaning']),
       ...REJECTIONS.map((name) => `rejection.${name}`),
       ...EVENT_KINDS.map((name) => `event.${name}`),
       ...Object.keys(WITHDRAWAL_REASONS).map((name) => `withdrawal.${name}`),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ErrorCode, ErrorData } from '../errors.js';
 import type { Outcome, PackageDecision } from '../reconcile/outcomes.js';
+import type { TreeOutcome } from '../reconcile/tree-outcomes.js';
 import type { EventKind } from '../register/event.js';
 import type { RejectionReason } from '../register/rejections.js';
 import type { WithdrawalReasonName } from '../register/withdrawal.js';
@@ -14,6 +15,7 @@ export type MessageKey =
   | `error.${ErrorCode}.${'problem' | 'remedy'}`
   | `outcome.${Outcome}.${'label' | 'meaning'}`
   | `package.${PackageDecision}.${'label' | 'meaning'}`
+  | `tree.${TreeOutcome}.${'label' | 'meaning'}`
   | `rejection.${RejectionReason}`
   | `event.${EventKind}`
   | `withdrawal.${WithdrawalReasonName}`
@@ -30,6 +32,7 @@ const texts = new Map<string, Readonly<Record<Language, Text>>>();
 load('error', 'errors.json', 2);
 load('outcome', 'outcomes.json', 2);
 load('package', 'packages.json', 2);
+load('tree', 'trees.json', 2);
 load('rejection', 'rejections.json', 1);
 load('event', 'events.json', 1);
 load('withdrawal', 'withdrawals.json', 1);

@@ -50,13 +50,56 @@ describe('lines of expected inputs', () => {
     }
   });
 
-  it('a code named twice is expected once and is no finding', async () => {
-    const expected = file('twice.txt', `${code('A00001')}\n${code('A00001')}\n`);
-    const result = await engine.reconcile({ expected: [expected], scanned: [file('once.txt', code('A00001'))] });
+  it('a code named twice is expected once, and the second line says where the first was', async () => {
+    const expected = file('twice.txt', `${code('A00001')}\n${code('A00002')}\n${code('A00001')}\n`);
+    const more = file('more.txt', `${code('A00002')}\n`);
+    const scanned = file('both.txt', `${code('A00001')}\n${code('A00002')}\n`);
+    const result = await engine.reconcile({ expected: [expected, more], scanned: [scanned] });
     try {
-      expect(result.report.expectedUnits).toBe(1);
-      expect(result.report.totals).toEqual({ matched: 1, shortage: 0, surplus: 0 });
-      for await (const finding of result.findings()) expect.unreachable(finding.code);
+      expect(result.report.expectedUnits).toBe(2);
+      expect(result.report.totals).toEqual({ matched: 2, shortage: 0, surplus: 0 });
+      expect(result.report.inputs.map(({ codes, duplicates }) => [codes, duplicates])).toEqual([
+        [3, 1],
+        [1, 1],
+        [2, 0],
+      ]);
+      const findings: Finding[] = [];
+      for await (const finding of result.findings()) findings.push(finding);
+      expect(findings).toEqual([
+        expect.objectContaining({
+          outcome: 'DUPLICATE_IN_DOCUMENT',
+          path: expected,
+          line: 3,
+          firstPath: expected,
+          firstLine: 1,
+        }),
+        expect.objectContaining({
+          outcome: 'DUPLICATE_IN_DOCUMENT',
+          path: more,
+          line: 1,
+          firstPath: expected,
+          firstLine: 2,
+        }),
+      ]);
+    } finally {
+      await result.close();
+    }
+  });
+
+  it('what is absent says which line had named it', async () => {
+    const first = file('first.txt', `${code('A00009')}\n${code('A00001')}\n`);
+    const second = file('second.txt', `\n${code('A00005')}\n`);
+    const result = await engine.reconcile({ expected: [first, second], scanned: [file('none.txt', 'x\n')] });
+    try {
+      const missing: Finding[] = [];
+      for await (const finding of result.missing()) missing.push(finding);
+      expect(
+        missing.map(({ code: text, documentPath, documentLine }) => [text.slice(14), documentPath, documentLine]),
+      ).toEqual([
+        ['A00001', first, 2],
+        ['A00005', second, 2],
+        ['A00009', first, 1],
+      ]);
     } finally {
       await result.close();
     }

@@ -1,10 +1,10 @@
 /** What a run expects: the codes its documents name, and what is inside the packages among them. */
-import { type Core, textToKey } from '../../core/host/index.js';
+import type { Core } from '../../core/host/index.js';
 import type { BlockResult } from '../bulk/classify.js';
 import type { CodeInput } from '../bulk/code-input.js';
 import type { Pass, Runner } from '../bulk/runner.js';
 import type { VerdictLog } from '../bulk/verdict-log.js';
-import type { AggregationStatement } from '../documents/model.js';
+import type { RoaringBitmap32 } from '../roaring.js';
 import { MARK, type Marks } from './marks.js';
 import { OUTCOME_NUMBER } from './outcomes.js';
 import type { LineCount } from './settle.js';
@@ -14,33 +14,44 @@ const SSCC_KEY = 2;
 
 /**
  * Reads an expected input into the universe and marks what it names. `verdicts` gets an outcome for each line: OK for a code, whatever
- * the register says of it; what is wrong with it for a line that is none.
+ * the register says of it; DUPLICATE_IN_DOCUMENT for one that was named before, by itself or by a package that holds it, and for a package
+ * of which something was; what is wrong with it for a line that is none. Codes named twice by themselves go to `repeated`.
  */
 export async function readExpected(
   input: CodeInput,
   verdicts: VerdictLog,
   marks: Marks,
+  repeated: RoaringBitmap32,
   runner: Runner,
   core: Core,
   pass: Pass,
   onProgress: (codes: number) => void,
 ): Promise<LineCount> {
-  const count: LineCount = { codes: 0, notCodes: 0 };
+  const count: LineCount = { codes: 0, notCodes: 0, duplicates: 0 };
   for await (const { result } of input.classified(runner, core, pass)) {
-    nameCodes(result, marks, count);
+    nameCodes(result, marks, count, repeated);
     verdicts.append(result.outcomes);
     onProgress(count.codes);
   }
   return count;
 }
 
-function nameCodes(result: BlockResult, marks: Marks, count: LineCount): void {
+function nameCodes(result: BlockResult, marks: Marks, count: LineCount, repeated: RoaringBitmap32): void {
   adoptStrays(result, marks);
   const { ordinals, outcomes } = result;
   for (let i = 0; i < ordinals.length; i++) {
-    if (ordinals[i] !== 0) {
-      marks.set(ordinals[i], MARK.named);
-      outcomes[i] = OUTCOME_NUMBER.OK;
+    const ordinal = ordinals[i];
+    if (ordinal !== 0) {
+      const isRepeated = marks.has(ordinal, MARK.named);
+      if (isRepeated) repeated.add(ordinal);
+      if (isRepeated || marks.has(ordinal, MARK.holdsNamed) || marks.hasAbove(ordinal, MARK.named)) {
+        outcomes[i] = OUTCOME_NUMBER.DUPLICATE_IN_DOCUMENT;
+        count.duplicates++;
+      } else {
+        outcomes[i] = OUTCOME_NUMBER.OK;
+      }
+      marks.set(ordinal, MARK.named);
+      marks.setAbove(ordinal, MARK.holdsNamed);
       count.codes++;
     } else if (outcomes[i] !== OUTCOME_NUMBER.BLANK_LINE_SKIPPED) {
       count.notCodes++;
@@ -58,34 +69,11 @@ export function adoptStrays({ ordinals, strays }: BlockResult, marks: Marks): vo
 }
 
 /** Ordinal of a code, taken into the universe when nobody knew it. */
-function adopt(marks: Marks, prints: Uint32Array, at: number, key: Uint8Array, isPackage: boolean): number {
+export function adopt(marks: Marks, prints: Uint32Array, at: number, key: Uint8Array, isPackage: boolean): number {
   const ordinal = marks.universe.add(prints, at, key, isPackage);
   marks.grow();
   if (isPackage) marks.set(ordinal, MARK.package);
   return ordinal;
-}
-
-/**
- * Takes in the trees that documents state, for codes that the register doesn't have. Of a registered code the register's tree stands
- * (S0-9, S3-32): a document can't take it out of its package.
- */
-export function takeTrees(trees: readonly AggregationStatement[], marks: Marks, core: Core): void {
-  for (const { parent, children } of trees) {
-    const parentKey = textToKey(parent.trim());
-    const parentPrint = core.fingerprintKeys(parentKey, Uint32Array.of(0, parentKey.length));
-    const package_ = adopt(marks, parentPrint, 0, parentKey, true);
-    const batch = core.parseBatch(children.bytes(), { trim: true });
-    const { bytes, offsets } = core.keys(batch);
-    const keys = bytes.slice();
-    const bounds = offsets.slice();
-    const prints = core.fingerprintKeys(keys, bounds);
-    for (let i = 0; i + 1 < bounds.length; i++) {
-      const key = keys.subarray(bounds[i], bounds[i + 1]);
-      if (key.length === 0) continue;
-      const child = adopt(marks, prints, i * 4, key, key[0] === SSCC_KEY);
-      if (child !== package_) marks.universe.setParent(child, package_);
-    }
-  }
 }
 
 /** Ordinals of the expected units: named ones, and those inside named packages to any depth. Marks them and the packages above. */
@@ -110,4 +98,10 @@ export function expandExpected(marks: Marks): Uint32Array {
     expected[count++] = ordinal;
   }
   return expected.slice(0, count);
+}
+
+/** Marks units of the register as named, as a document would that lists them one by one. */
+export function nameUnits(units: RoaringBitmap32, marks: Marks): void {
+  const { bits } = marks;
+  for (const ordinal of units.toUint32Array()) bits[ordinal] |= MARK.named;
 }

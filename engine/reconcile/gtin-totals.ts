@@ -8,19 +8,18 @@ import type { UnitSets } from './units.js';
 
 const UNIT_KEY = 1;
 
-/** GTINs with at least one unit expected or surplus, ascending. `surplus` are the ordinals that count as surplus. */
-export function gtinTotals(
-  sets: UnitSets,
-  surplus: RoaringBitmap32,
+/** Codes of each GTIN, ascending: the register's, and those of `codes` that only the run knows. */
+export function gtinSets(
+  codes: RoaringBitmap32,
   universe: Universe,
   register: Register | null,
-): GtinTotals[] {
+): [gtin: string, set: RoaringBitmap32][] {
   const byGtin = new Map<string, RoaringBitmap32>();
   if (register) {
     for (const { id, text } of register.names.all('gtin')) byGtin.set(text, register.set('gtin', id));
   }
   const extra = RoaringBitmap32.fromRange(universe.codes, universe.size);
-  extra.andInPlace(RoaringBitmap32.or(sets.expected, surplus));
+  extra.andInPlace(codes);
   for (const ordinal of extra) {
     const key = universe.extraKey(ordinal);
     if (key[0] !== UNIT_KEY) continue;
@@ -29,8 +28,18 @@ export function gtinTotals(
     if (set) set.add(ordinal);
     else byGtin.set(gtin, new RoaringBitmap32([ordinal]));
   }
+  return [...byGtin].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** GTINs with at least one unit expected or surplus, ascending. `surplus` are the ordinals that count as surplus. */
+export function gtinTotals(
+  sets: UnitSets,
+  surplus: RoaringBitmap32,
+  universe: Universe,
+  register: Register | null,
+): GtinTotals[] {
   const totals: GtinTotals[] = [];
-  for (const [gtin, set] of [...byGtin].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [gtin, set] of gtinSets(RoaringBitmap32.or(sets.expected, surplus), universe, register)) {
     const expected = set.andCardinality(sets.expected);
     const shortage = set.andCardinality(sets.missing);
     const count = {

@@ -20,6 +20,8 @@ export const MARK = {
   problem: 128,
   /** A package, not a unit. */
   package: 256,
+  /** Package: a code inside it was named by itself. */
+  holdsNamed: 512,
 } as const;
 
 /** Deepest tree that is walked; a cycle in a document ends here. */

@@ -44,8 +44,12 @@ export interface ModelReport {
   codes: Record<string, Outcome>;
   packages: Record<string, PackageDecision>;
   byGtin: Record<string, { expected: number; matched: number; shortage: number; surplus: number }>;
+  /** Lines of expected files that somebody must look at, in order. */
+  listFindings: ModelFinding[];
   /** Scanned lines that somebody must look at, in order. */
   findings: ModelFinding[];
+  /** File and line that named what is absent, by code. */
+  namedAt: Record<string, { file: number; line: number }>;
 }
 
 const SELLABLE = new Set(['', 'INTRODUCED', 'SHIPPED']);
@@ -59,8 +63,15 @@ const QUIET = new Set<Outcome>([
   'BLANK_LINE_SKIPPED',
 ]);
 
-export function judge(world: World, named: ReadonlySet<string>, files: readonly (readonly ModelLine[])[]): ModelReport {
+/** `lists` are the expected files, `set` the units of an expected set of the register, `files` what was scanned. */
+export function judge(
+  world: World,
+  lists: readonly (readonly ModelLine[])[],
+  set: ReadonlySet<string>,
+  files: readonly (readonly ModelLine[])[],
+): ModelReport {
   const { register, packages } = world;
+  const named = new Set([...set, ...lists.flat().flatMap((line) => ('key' in line ? [line.key] : []))]);
   const parentOf = (key: string): string =>
     register?.get(key)?.parent || (register?.has(key) ? '' : (world.documents.get(key) ?? ''));
   const above = (key: string): string[] => {
@@ -95,7 +106,35 @@ export function judge(world: World, named: ReadonlySet<string>, files: readonly 
   const isKnown = (box: string): boolean =>
     register?.has(box) || world.documents.has(box) || [...world.documents.values()].includes(box);
 
-  // The lines, one after the other.
+  // The expected lines, one after the other.
+  const firstNamed = new Map<string, { file: number; line: number }>();
+  const listFindings: ModelFinding[] = [];
+  for (const [file, list] of lists.entries()) {
+    for (const [i, one] of list.entries()) {
+      const place = { file, line: i + 1 };
+      if ('outcome' in one) {
+        if (one.outcome !== 'BLANK_LINE_SKIPPED')
+          listFindings.push({ outcome: one.outcome, code: one.shown, ...place });
+        continue;
+      }
+      const { key } = one;
+      const first = firstNamed.get(key);
+      const isHeld =
+        above(key).some((box) => firstNamed.has(box)) ||
+        [...firstNamed.keys()].some((other) => above(other).includes(key));
+      if (first || isHeld) {
+        listFindings.push({
+          outcome: 'DUPLICATE_IN_DOCUMENT',
+          code: key,
+          ...place,
+          ...(first && { firstFile: first.file, firstLine: first.line }),
+        });
+      }
+      if (!first) firstNamed.set(key, place);
+    }
+  }
+
+  // The scanned lines, one after the other.
   const seen = new Map<string, { file: number; line: number }>();
   /** Scanned while no package above it had been. */
   const loose = new Set<string>();
@@ -179,6 +218,11 @@ export function judge(world: World, named: ReadonlySet<string>, files: readonly 
   const decisions: Record<string, PackageDecision> = {};
   for (const box of packages) if (named.has(box) || seen.has(box)) decisions[box] = decide(box);
 
+  const namedAt: ModelReport['namedAt'] = {};
+  for (const unit of expected) {
+    const by = [unit, ...above(unit)].find((one) => firstNamed.has(one));
+    if (!present.has(unit) && by !== undefined) namedAt[unit] = firstNamed.get(by)!;
+  }
   const here = [...expected].filter((unit) => present.has(unit)).length;
   return {
     expectedUnits: expected.size,
@@ -191,6 +235,8 @@ export function judge(world: World, named: ReadonlySet<string>, files: readonly 
     codes,
     packages: decisions,
     byGtin,
+    listFindings,
     findings,
+    namedAt,
   };
 }

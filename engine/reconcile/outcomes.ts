@@ -34,6 +34,8 @@ export const OUTCOMES = [
   // verification only
   'OK', // in the register, and nothing stands against it
   'WELL_FORMED', // a code; without a register nothing more is known
+  // of an expected input
+  'DUPLICATE_IN_DOCUMENT', // named before, by itself or by a package that holds it
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
@@ -73,6 +75,7 @@ export const SEVERITY: Record<Outcome, Severity> = {
   BLANK_LINE_SKIPPED: 'ok',
   OK: 'ok',
   WELL_FORMED: 'ok',
+  DUPLICATE_IN_DOCUMENT: 'warn',
 };
 
 /** What becomes of a package named by the expected documents or scanned as a whole. */

@@ -4,24 +4,40 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileCore } from '../../core/host/index.js';
+import { Runners } from '../bulk/runners.js';
 import { type Engine, openEngine } from '../engine.js';
-import { judge, type ModelFinding, type ModelReport } from './model.test.data.js';
+import { judge, type ModelFinding, type ModelLine, type ModelReport, type World } from './model.test.data.js';
 import type { Outcome } from './outcomes.js';
-import type { Finding, ReconcileReport } from './report.js';
+import { reconcile } from './reconcile.js';
+import { reportToJson } from './render/json.js';
+import type { Finding, PackageRow, ReconcileReport } from './report.js';
+import { REPORT_SCHEMA } from './report-schema.js';
+import type { Scan } from './scan-input.js';
 import {
+  type AskedSet,
+  askedSet,
   type GeneratedWorld,
   generatedWorld,
   NOON,
   OWNER,
+  PACKAGES,
   type Scenario,
   scenario,
+  unitsIn,
   written,
 } from './worlds.test.data.js';
 
 const root = mkdtempSync(join(tmpdir(), 'reconcile-fuzz-'));
 let files = 0;
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const schema = Compile(REPORT_SCHEMA);
+const runners = new Runners(await compileCore(), 0);
+afterAll(async () => {
+  await runners.close();
+  rmSync(root, { recursive: true, force: true });
+});
 
 function write(content: string): string {
   const path = join(root, `f${files++}`);
@@ -29,37 +45,99 @@ function write(content: string): string {
   return path;
 }
 
-async function compare(engine: Engine, { world, documents }: GeneratedWorld, one: Scenario): Promise<void> {
-  const named = new Set(one.expected.flat().flatMap((line) => ('key' in line ? [line.key] : [])));
-  const model = judge(world, named, one.scanned);
-  const scanned = one.scanned.map((lines) => write(written(lines, one)));
-  const expected = [...documents.map(write), ...one.expected.map((lines) => write(written(lines, one)))];
-  const result = await engine.reconcile({ expected, scanned, at: NOON, ...(world.register && { owner: OWNER }) });
-  try {
-    compareReports(result.report, model);
-    const findings: Finding[] = [];
-    for await (const finding of result.findings()) findings.push(finding);
-    const lines = findings.filter(({ line }) => line !== undefined);
-    const ofDocuments = lines.filter(({ path }) => expected.includes(path as string));
-    const notCodes = one.expected.flat().filter((line) => !('key' in line) && line.outcome !== 'BLANK_LINE_SKIPPED');
-    expect(ofDocuments.map(({ outcome }) => outcome)).toEqual(
-      notCodes.map((line) => 'outcome' in line && line.outcome),
-    );
-    expect(lines.slice(ofDocuments.length).map((finding) => modelled(finding, scanned))).toEqual(model.findings);
-    const absent = Object.entries(model.codes).filter(([, outcome]) => outcome.startsWith('SHORTAGE'));
-    const missing: Finding[] = [];
-    for await (const finding of result.missing()) missing.push(finding);
-    expect(missing.map(({ code, outcome }) => [code, outcome]).sort()).toEqual(absent.sort());
-    expect(findings.slice(lines.length)).toEqual(missing);
-  } finally {
-    await result.close();
-    for (const path of [...scanned, ...expected]) rmSync(path);
+/** How a scenario is put to the engine. */
+interface Asking {
+  /** A set of the register is expected, too. */
+  query?: AskedSet['query'];
+  /** Expected are the lists of the scenario. */
+  hasLists: boolean;
+  /** What was scanned comes as one stream. */
+  isStream: boolean;
+  /** Nothing is listed by code: runs may go by sets. */
+  isLarge: boolean;
+  /** The set is as of a moment at which the register was this. */
+  past?: { at: Date; register: World['register'] };
+}
+
+const FROM_FILES: Asking = { hasLists: true, isStream: false, isLarge: false };
+
+async function* streamed(lines: readonly ModelLine[]): AsyncGenerator<Scan> {
+  for (const [i, { text }] of lines.entries()) {
+    if (i % 5 === 4) await new Promise((resolve) => setImmediate(resolve));
+    yield {
+      code: i % 2 === 0 ? text : Buffer.from(text),
+      at: new Date(NOON.getTime() + i * 1000),
+      device: `d${i % 3}`,
+    };
   }
 }
 
-function compareReports(report: ReconcileReport, model: ModelReport): void {
-  expect({ ...report.codes }).toEqual(model.codes);
-  expect({ ...report.packages }).toEqual(model.packages);
+async function compare(
+  engine: Engine,
+  { world, documents }: GeneratedWorld,
+  one: Scenario,
+  asking: Asking = FROM_FILES,
+): Promise<void> {
+  const { query, hasLists, isStream, isLarge, past } = asking;
+  const lists = hasLists ? one.expected : [];
+  const read = isStream ? [one.scanned.flat()] : one.scanned;
+  const documented = hasLists ? world : { ...world, documents: new Map<string, string>() };
+  const model = judge(documented, lists, query ? unitsIn(past ? past.register : world.register, query) : new Set(), read);
+  const written_ = isStream ? [] : read.map((lines) => write(written(lines, one)));
+  const scanned = isStream ? ['stream'] : written_;
+  const expected = lists.map((lines) => write(written(lines, one)));
+  const trees = hasLists ? documents.map(write) : [];
+  const result = await reconcile(
+    {
+      expected: [...trees, ...expected],
+      ...(query && { expectedSet: past ? { ...query, at: past.at } : query }),
+      scanned: isStream ? streamed(read[0]) : written_,
+      at: NOON,
+      ...(world.register && { owner: OWNER }),
+    },
+    engine.register,
+    runners,
+    ...(isLarge ? [0] : []),
+  );
+  try {
+    expect(schema.Errors(JSON.parse(reportToJson(result.report)))).toEqual([]);
+    compareReports(result.report, model, !isLarge);
+    const findings: Finding[] = [];
+    for await (const finding of result.findings()) findings.push(finding);
+    const lines = findings.filter(({ line }) => line !== undefined);
+    const ofLists = lines.filter(({ path }) => expected.includes(path as string));
+    expect(ofLists.map((finding) => modelled(finding, expected))).toEqual(model.listFindings);
+    expect(lines.slice(ofLists.length).map((finding) => modelled(finding, scanned))).toEqual(model.findings);
+    if (isStream) {
+      for (const { line, scannedAt, device } of lines.slice(ofLists.length)) {
+        expect(scannedAt).toBe(new Date(NOON.getTime() + ((line as number) - 1) * 1000).toISOString());
+        expect(device).toBe(`d${((line as number) - 1) % 3}`);
+      }
+    }
+    const absent = Object.entries(model.codes).filter(([, outcome]) => outcome.startsWith('SHORTAGE'));
+    const missing: Finding[] = [];
+    for await (const finding of result.missing()) missing.push(finding);
+    // By key: GTIN and serial.
+    expect(missing.map(({ code, outcome }) => [code, outcome])).toEqual(absent.sort(([a], [b]) => (a < b ? -1 : 1)));
+    for (const { code, documentPath, documentLine } of missing) {
+      const at = model.namedAt[code];
+      expect([documentPath, documentLine]).toEqual(at ? [expected[at.file], at.line] : [undefined, undefined]);
+    }
+    expect(findings.slice(lines.length)).toEqual(missing);
+    const packages: PackageRow[] = [];
+    for await (const row of result.packages()) packages.push(row);
+    expect(Object.fromEntries(packages.map((row) => [row.package, row.decision]))).toEqual(model.packages);
+  } finally {
+    await result.close();
+    for (const path of [...written_, ...expected, ...trees]) rmSync(path);
+  }
+}
+
+function compareReports(report: ReconcileReport, model: ModelReport, isListed: boolean): void {
+  if (isListed) {
+    expect({ ...report.codes }).toEqual(model.codes);
+    expect({ ...report.packages }).toEqual(model.packages);
+  }
   expect(report.lines).toEqual({ count: model.lines.length, outcomes: counted(model.lines) });
   expect(report.expectedUnits).toBe(model.expectedUnits);
   expect(report.totals).toEqual(model.totals);
@@ -100,31 +178,90 @@ describe('without a register', () => {
   });
   afterAll(() => engine.close());
 
-  it('lists and aggregation documents against scans', async () => {
+  it('lists and aggregation documents against scans, from files and as a stream', async () => {
     await fc.assert(
-      fc.asyncProperty(generatedWorld(false), scenario, (world, one) => compare(engine, world, one)),
-      { numRuns: 100, seed: 6 },
+      fc.asyncProperty(generatedWorld(false), scenario, fc.boolean(), (world, one, isStream) =>
+        compare(engine, world, one, { ...FROM_FILES, isStream }),
+      ),
+      { numRuns: 50, seed: 6 },
     );
   });
 });
 
 describe('with a register', () => {
-  it('registered and unregistered codes, in any state, of any owner, against scans', async () => {
+  const asking: fc.Arbitrary<Asking> = fc
+    .record({
+      query: fc.option(askedSet, { nil: undefined }),
+      hasLists: fc.boolean(),
+      isStream: fc.boolean(),
+      isLarge: fc.boolean(),
+    })
+    .map(({ query, ...one }) => ({ ...one, ...(query ? { query } : { hasLists: true }) }));
+  /** Half of the runs scan no package. */
+  const units = ({ scanned, ...one }: Scenario): Scenario => ({
+    ...one,
+    scanned: scanned.map((lines) => {
+      const kept = lines.filter((line) => !('key' in line && PACKAGES.has(line.key)));
+      return kept.length > 0 ? kept : [{ outcome: 'UNKNOWN_CODE_TYPE', text: 'garbage', shown: 'garbage' }];
+    }),
+  });
+  const asked = fc.record({
+    asking,
+    one: fc.tuple(scenario, fc.boolean()).map(([one, isUnits]) => (isUnits ? units(one) : one)),
+  });
+
+  it('registered and unregistered codes, in any state, of any owner, against lists and sets', async () => {
+    await fc.assert(
+      fc.asyncProperty(generatedWorld(true), fc.array(asked, { minLength: 6, maxLength: 10 }), async (world, runs) => {
+        const engine = await openEngine({ register: join(root, `register-${files++}`), create: true, workers: 0 });
+        try {
+          await engine.import([write(world.snapshot)]);
+          for (const { one, asking } of runs) await compare(engine, world, one, asking);
+        } finally {
+          await engine.close();
+        }
+      }),
+      { numRuns: 12, seed: 7 },
+    );
+  });
+
+  it('a set as of a moment, against the register of today', async () => {
+    const change = fc.record({
+      from: fc.nat(23),
+      state: fc.constantFrom('RETIRED', 'SHIPPED', 'INTRODUCED'),
+      owner: fc.constantFrom(OWNER, '300000002'),
+    });
     await fc.assert(
       fc.asyncProperty(
         generatedWorld(true),
-        fc.array(scenario, { minLength: 4, maxLength: 6 }),
-        async (world, scenarios) => {
+        fc.array(change, { minLength: 1, maxLength: 6 }),
+        askedSet,
+        scenario.map(units),
+        async (given, changes, query, one) => {
           const engine = await openEngine({ register: join(root, `register-${files++}`), create: true, workers: 0 });
           try {
-            await engine.import([write(world.snapshot)]);
-            for (const one of scenarios) await compare(engine, world, one);
+            await engine.import([write(given.snapshot)]);
+            const past = { at: new Date(), register: given.world.register };
+            // The register's time goes on by a millisecond at least.
+            await new Promise((resolve) => setTimeout(resolve, 3));
+            const now = new Map(given.world.register);
+            const rows: string[] = [];
+            for (const { from, state, owner } of changes) {
+              const [key, record] = [...now][from % Math.max(1, now.size)] ?? [];
+              if (key === undefined || record === undefined || PACKAGES.has(key) || rows.some((row) => row.startsWith(key))) continue;
+              now.set(key, { ...record, state, owner });
+              rows.push(`${key};${state};${owner}`);
+            }
+            if (rows.length > 0) await engine.import([write(['code;status;ownerTin', ...rows, ''].join('\n'))]);
+            const world = { ...given, world: { ...given.world, register: now } };
+            const asking = { query, hasLists: false, isStream: false, past };
+            for (const isLarge of [false, true]) await compare(engine, world, one, { ...asking, isLarge });
           } finally {
             await engine.close();
           }
         },
       ),
-      { numRuns: 16, seed: 7 },
+      { numRuns: 12, seed: 8, endOnFailure: true },
     );
   });
 });

@@ -1,4 +1,6 @@
 import type { Outcome, PackageDecision } from './outcomes.js';
+import type { Timeline } from './timeline.js';
+import type { TreeFinding, TreeOutcome } from './tree-outcomes.js';
 
 /** One input of a run. */
 export interface InputSummary {
@@ -12,6 +14,8 @@ export interface InputSummary {
   codes: number;
   /** Lines that are no codes. Of expected inputs nothing can be said about them: they are findings, too. */
   notCodes: number;
+  /** Lines of codes that repeat an earlier one of the same side. */
+  duplicates: number;
 }
 
 /** The register as it was seen by a run. */
@@ -53,6 +57,12 @@ export interface Finding {
   /** Of a DUPLICATE: where the code was first met. */
   firstPath?: string;
   firstLine?: number;
+  /** Of an absent code: the line that named it, or the package that it was expected in. Absent when a set of the register was expected. */
+  documentPath?: string;
+  documentLine?: number;
+  /** When and by what the line was scanned, where the input says it. */
+  scannedAt?: string;
+  device?: string;
   /** 0-based byte of a malformed line where the fault is, and the core's error code. */
   position?: number;
   error?: string;
@@ -62,6 +72,24 @@ export interface Finding {
   expiry?: string;
   /** SSCC of the package that holds the unit. */
   parent?: string;
+  /** Sequence number of the last event that the register's view took in. */
+  event?: number;
+}
+
+/** A set of the register that was expected. */
+export interface ExpectedSetSummary {
+  /** As it was asked for: `owner=300000001,state=INTRODUCED`. */
+  query: string;
+  /** Moment that the set was taken at, ISO 8601; null: as the register is. */
+  at: string | null;
+  units: number;
+}
+
+/** What the comparison of packages came to. */
+export interface TreeSummary {
+  /** Packages that documents state. */
+  stated: number;
+  outcomes: Partial<Record<TreeOutcome, number>>;
 }
 
 /**
@@ -86,9 +114,26 @@ export interface ReconcileReport {
   /** Packages by decision. */
   packageDecisions: Partial<Record<PackageDecision, number>>;
   byGtin: GtinTotals[];
+  /** Packages that differ most, at most 1000 of those that were named or scanned. */
+  byPackage: PackageRow[];
+  trees: TreeSummary;
+  /** When lines were scanned; left out when no input says it. */
+  timeline?: Timeline;
   inputs: InputSummary[];
+  expectedSet: ExpectedSetSummary | null;
   register: RegisterView | null;
+  /** Moment of the check, ISO 8601, UTC. */
+  at: string;
   timings: StageTiming[];
+}
+
+/** One package that was named or scanned. Counts are of units, at any depth. */
+export interface PackageRow {
+  package: string;
+  decision: PackageDecision;
+  expected: number;
+  matched: number;
+  surplus: number;
 }
 
 /** A finished reconciliation: the report, and what is too long to hold in it, as streams. */
@@ -98,6 +143,10 @@ export interface ReconcileResult {
   findings(): AsyncIterable<Finding>;
   /** Shortages by GTIN and serial. */
   missing(): AsyncIterable<Finding>;
+  /** What is not as it should be with packages, statement by statement; then what they hold. */
+  trees(): AsyncIterable<TreeFinding>;
+  /** Packages that were named or scanned, with what becomes of them. */
+  packages(): AsyncIterable<PackageRow>;
   /** Releases the run's temporary files. */
   close(): Promise<void>;
 }

@@ -9,17 +9,6 @@ import { OUTCOME_NUMBER, OUTCOMES } from './outcomes.js';
 
 const O = OUTCOME_NUMBER;
 
-/** Lines of a verification: a repeated code is a repetition, everything else stands. */
-export function settleVerified({ ordinals, outcomes }: BlockResult, marks: Marks): void {
-  const { bits } = marks;
-  for (let i = 0; i < ordinals.length; i++) {
-    const ordinal = ordinals[i];
-    if (ordinal === 0) continue;
-    if (bits[ordinal] & MARK.seen) outcomes[i] = O.DUPLICATE;
-    else bits[ordinal] |= MARK.seen;
-  }
-}
-
 /** Lines of a count against expected codes: repetitions, packages that stand for their contents, surplus. */
 export function settleCounted({ ordinals, parents, outcomes }: BlockResult, marks: Marks): void {
   const { bits } = marks;
@@ -88,6 +77,8 @@ export interface LineCount {
   codes: number;
   /** Lines that are neither codes nor blank. */
   notCodes: number;
+  /** Lines of codes that repeat an earlier one. */
+  duplicates: number;
 }
 
 const NOT_CODES = [O.NOT_DATAMATRIX, O.BAD_CHARACTERS, O.UNKNOWN_CODE_TYPE, O.BAD_CHECK_DIGIT, O.TEMPLATE_MISMATCH];
@@ -115,7 +106,8 @@ export class OutcomeCounts {
   /** The counts as counts of lines. */
   lineCount(): LineCount {
     const notCodes = NOT_CODES.reduce((sum, outcome) => sum + this.#counts[outcome], 0);
-    return { codes: this.total() - notCodes - this.#counts[O.BLANK_LINE_SKIPPED], notCodes };
+    const codes = this.total() - notCodes - this.#counts[O.BLANK_LINE_SKIPPED];
+    return { codes, notCodes, duplicates: this.#counts[O.DUPLICATE] };
   }
 
   /** The counts that are not zero, in the order of OUTCOMES. */

@@ -198,3 +198,34 @@ export function written(lines: readonly ModelLine[], { pads, ends, isClosed }: S
     })
     .join('');
 }
+
+/** A set of the register, and which of its units are in it. */
+export interface AskedSet {
+  query: { owner?: string; state?: string; gtin?: string };
+  units: ReadonlySet<string>;
+}
+
+/** Questions for sets, those with an empty answer too. */
+export const askedSet: fc.Arbitrary<AskedSet['query']> = fc
+  .record(
+    {
+      owner: fc.constantFrom(OWNER, OWNER, '300000002', 'nobody'),
+      state: fc.constantFrom('INTRODUCED', 'in_circulation', 'RETIRED', 'SHIPPED'),
+      gtin: fc.constantFrom(...GTINS, '09520000009090'),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((query) => Object.keys(query).length > 0);
+
+/** The units of a register that have what a query names. */
+export function unitsIn(register: World['register'], { owner, state, gtin }: AskedSet['query']): Set<string> {
+  const wanted = state === 'in_circulation' ? 'INTRODUCED' : state;
+  const units = [...(register ?? [])].filter(
+    ([key, record]) =>
+      !PACKAGES.has(key) &&
+      (owner === undefined || record.owner === owner) &&
+      (wanted === undefined || record.state === wanted) &&
+      (gtin === undefined || key.startsWith(gtin)),
+  );
+  return new Set(units.map(([key]) => key));
+}

@@ -26,6 +26,9 @@ function check(table: FingerprintTable, prints: readonly Print[], first = 1): vo
   prints.forEach((print, i) => {
     expect(table.find(column, i * 4), String(print)).toBe(first + i);
   });
+  const ordinals = new Uint32Array(prints.length + 1);
+  table.findMany(column, prints.length, ordinals, 1);
+  expect([...ordinals]).toEqual([0, ...prints.map((_, i) => first + i)]);
 }
 
 describe('the fingerprint table', () => {
@@ -53,6 +56,9 @@ describe('the fingerprint table', () => {
       for (let i = 0; i < 2000; i++) {
         column.set([next() < 0.5 ? few[i % few.length] : word(), word(), few[(i * 7) % few.length]]);
         expect(table.find(column, 0)).toBe(model.get(column.subarray(0, 3).join(' ')) ?? 0);
+        const many = new Uint32Array(1);
+        table.findMany(column, 1, many, 0);
+        expect(many[0]).toBe(table.find(column, 0));
       }
     }
   });

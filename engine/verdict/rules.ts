@@ -22,20 +22,27 @@ const RETURNABLE: ReadonlySet<number> = new Set([
   STATE_NUMBER.UNKNOWN,
 ]);
 
+/** Numbers of the states in which a code may be what the operation makes of it. */
+export function statesAllowed(operation: Operation): ReadonlySet<number> {
+  return operation === 'return' ? RETURNABLE : IN_CIRCULATION;
+}
+
+/** Goods past their date are still counted, and may be taken back. */
+export function expiryMatters(operation: Operation): boolean {
+  return operation === 'sale' || operation === 'accept';
+}
+
 /**
  * The first of tests 9–12 of code verification that fails, as an outcome's number; OK when none does.
  * The order is that of `docs/outcomes.md`: state, owner, expiry, blocked.
  */
 export function registerOutcome(rows: Int32Array, row: number, context: RuleContext): number {
   const head = rows[row + WORD.head];
-  const allowed = context.operation === 'return' ? RETURNABLE : IN_CIRCULATION;
-  if (!allowed.has(stateOf(head))) return OUTCOME_NUMBER.STATE_FORBIDS;
+  if (!statesAllowed(context.operation).has(stateOf(head))) return OUTCOME_NUMBER.STATE_FORBIDS;
   const owner = rows[row + WORD.owner];
   if (context.owners.length > 0 && owner !== 0 && !context.owners.includes(owner)) return OUTCOME_NUMBER.OTHER_OWNER;
   const expiry = rows[row + WORD.expiry];
-  // Goods past their date are still counted, and may be taken back.
-  const expires = context.operation === 'sale' || context.operation === 'accept';
-  if (expires && expiry !== 0 && expiry < context.now) return OUTCOME_NUMBER.EXPIRED;
+  if (expiryMatters(context.operation) && expiry !== 0 && expiry < context.now) return OUTCOME_NUMBER.EXPIRED;
   if (flagsOf(head) & FLAG.blocked) return OUTCOME_NUMBER.BLOCKED;
   return OUTCOME_NUMBER.OK;
 }

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { codeOf, keyOf, scanOf } from '../bulk/lists.test.data.js';
 import { openEngine } from '../engine.js';
-import type { Outcome } from '../reconcile/outcomes.js';
+import { OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
 import { OPERATIONS, type Operation } from './rules.js';
 
 const root = mkdtempSync(join(tmpdir(), 'verify-codes-'));
@@ -105,6 +105,19 @@ describe('verifyCodes', () => {
                   reason,
                   code,
                 });
+              }
+              if (codes.every((code) => !/[\r\n]/.test(code))) {
+                const { outcomes } = engine.verifyLines(Buffer.from(codes.join('\n')), {
+                  operation,
+                  at: NOW,
+                  participant,
+                });
+                expect(Array.from(outcomes, (number) => OUTCOMES[number])).toEqual(expected);
+                // From the image now.
+                const again = engine.verify(codes, { operation, at: NOW, participant });
+                expect(again.map((verdict) => JSON.parse(JSON.stringify(verdict)))).toEqual(
+                  verdicts.map((verdict) => JSON.parse(JSON.stringify(verdict))),
+                );
               }
               const list = join(root, `list-${files++}`);
               writeFileSync(list, `${codes.join('\n')}\n`);

@@ -1,10 +1,18 @@
-/** Verdicts for single codes, in the calling thread: the same steps as in bulk, for a batch of one. */
-import type { Core, ParsedCode } from '../../core/host/index.js';
-import { OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
-import type { RecordView } from '../register/record.js';
+/**
+ * Verdicts for single codes, in the calling thread: the same steps as in bulk, for one code at a time. They come from the register's image
+ * when it is in memory and current, else from the register itself.
+ */
+import { CODE_ERRORS, type Core, FLAGS, type PackedKeys } from '../../core/host/index.js';
+import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
+import { currentImage, type Image } from '../register/image.js';
+import { HOT_WORDS, stateOf, WORD } from '../register/record.js';
 import type { Register } from '../register/register.js';
+import { STATE_NUMBER } from '../register/states.js';
 import { wallClockOf } from '../wall-clock.js';
-import { type Operation, registerOutcome, structureOutcome } from './rules.js';
+import { OneCode } from './one-code.js';
+import { RuleTable } from './rule-table.js';
+import { type Operation, structureOutcome } from './rules.js';
+import { type Allow, CodeVerdict, NO_RECORD, type Verdict, type VerdictSource } from './verdict.js';
 
 export interface VerifyContext {
   operation: Operation;
@@ -15,65 +23,115 @@ export interface VerifyContext {
   country?: 'RU' | 'UZ';
 }
 
-/** `yes` and `no` are answers; `unknown` says that nothing stands against the code, but not everything could be asked. */
-export interface Verdict {
-  allow: 'yes' | 'no' | 'unknown';
-  reason: Outcome;
-  code: ParsedCode;
-  /** What the register says of the code; `null` without a register, or when it doesn't have it. */
-  record: RecordView | null;
+const { OK, DUPLICATE, NOT_FOUND, UNKNOWN_PACKAGE, WELL_FORMED, UNKNOWN_CODE_TYPE, TEMPLATE_MISMATCH } = OUTCOME_NUMBER;
+const PACKAGE_KIND = 2;
+const MINUTE_MS = 60_000;
+const OUTCOME_OF_ERROR = Uint8Array.from(CODE_ERRORS, structureOutcome);
+
+/** Rules of the last call; calls one after the other mostly ask the same. */
+interface PreparedRules {
+  operation: Operation;
+  participant: string | undefined;
+  minute: number;
+  /** The participant's number was known: it never changes. */
+  known: boolean;
+  table: RuleTable;
 }
 
-const UNKNOWN_STATE = 'UNKNOWN';
+/** Gives verdicts with one core; codes of one call are compared with each other, calls know nothing of each other. */
+export class CodeVerifier {
+  readonly #source: VerdictSource;
+  readonly #oneCode: OneCode;
+  #rules: PreparedRules | null = null;
 
-/** A verdict for each code, in order; a repeated code within the call is a DUPLICATE. */
-export function verifyCodes(
-  codes: readonly (string | Uint8Array)[],
-  context: VerifyContext,
-  core: Core,
-  register: Register | null,
-): Verdict[] {
-  const seen = new Set<string>();
-  const now = wallClockOf(context.at ?? new Date());
-  register?.refresh();
-  const owners =
-    register && context.participant !== undefined ? [register.names.demand('owner', context.participant)] : [];
-  return codes.map((raw) => {
-    const code = core.parse(raw, { country: context.country, trim: true });
-    const structure = structureReason(code);
-    if (structure !== null) return { allow: 'no', reason: structure, code, record: null };
-    const key = code.key as string;
-    if (seen.has(key))
-      return {
-        allow: 'no',
-        reason: 'DUPLICATE',
-        code,
-        record: register?.find(key) ?? null,
-      };
-    seen.add(key);
-    if (!register) return { allow: 'unknown', reason: 'WELL_FORMED', code, record: null };
-    const record = register.find(key);
-    if (!record)
-      return {
-        allow: 'no',
-        reason: code.kind === 'package' ? 'UNKNOWN_PACKAGE' : 'NOT_FOUND',
-        code,
-        record,
-      };
-    const words = register.hotWords(record.ordinal);
-    const reason = OUTCOMES[registerOutcome(words, 0, { operation: context.operation, now, owners })];
-    if (reason !== 'OK') return { allow: 'no', reason, code, record };
-    return {
-      allow: record.state === UNKNOWN_STATE ? 'unknown' : 'yes',
-      reason,
-      code,
-      record,
-    };
-  });
+  /** `core` must have the register's seed. */
+  constructor(core: Core, register: Register | null) {
+    this.#source = { core, register };
+    this.#oneCode = new OneCode(core);
+  }
+
+  verify(code: string | Uint8Array, context: VerifyContext): Verdict {
+    return this.#verify(code, context, this.#rulesOf(context), this.#image(), null);
+  }
+
+  /** A verdict for each code, in order; a repeated code is a DUPLICATE. */
+  verifyAll(codes: readonly (string | Uint8Array)[], context: VerifyContext): Verdict[] {
+    const rules = this.#rulesOf(context);
+    const image = this.#image();
+    const seen = new Set<string>();
+    return codes.map((code) => this.#verify(code, context, rules, image, seen));
+  }
+
+  #image(): Image | null {
+    const { register } = this.#source;
+    if (!register) return null;
+    const image = currentImage(register);
+    if (!image) register.refresh();
+    return image;
+  }
+
+  #verify(
+    raw: string | Uint8Array,
+    { country }: VerifyContext,
+    rules: RuleTable,
+    image: Image | null,
+    seen: Set<string> | null,
+  ): Verdict {
+    const source = this.#source;
+    const batch = this.#oneCode.parse(raw, country);
+    const { error, kind, flags, fingerprint } = batch.columns;
+    const isPackage = kind[0] === PACKAGE_KIND;
+    if (error[0] !== 0 || kind[0] === 0 || (flags[0] & FLAGS.templateMismatch) !== 0) {
+      return new CodeVerdict(source, raw, country, 'no', malformed(error[0], kind[0]), 0, NO_RECORD, 0);
+    }
+    const isRepeated = seen !== null && !isFirst(seen, fingerprint);
+    const { register } = source;
+    if (!register) {
+      return isRepeated
+        ? new CodeVerdict(source, raw, country, 'no', DUPLICATE, 0, NO_RECORD, 0)
+        : new CodeVerdict(source, raw, country, 'unknown', WELL_FORMED, 0, NO_RECORD, 0);
+    }
+    const ordinal = image ? image.table.find(fingerprint, 0) : register.ordinalOf(onlyKey(source.core.keys(batch)));
+    if (ordinal === 0) {
+      const outcome = isRepeated ? DUPLICATE : isPackage ? UNKNOWN_PACKAGE : NOT_FOUND;
+      return new CodeVerdict(source, raw, country, 'no', outcome, 0, NO_RECORD, 0);
+    }
+    const rows = image ? image.rows : register.hotWords(ordinal);
+    const row = image ? ordinal * HOT_WORDS : 0;
+    const outcome = isRepeated ? DUPLICATE : rules.outcome(rows, row);
+    return new CodeVerdict(source, raw, country, allowOf(outcome, rows[row + WORD.head]), outcome, ordinal, rows, row);
+  }
+
+  #rulesOf({ operation, participant, at }: VerifyContext): RuleTable {
+    const minute = Math.floor((at?.getTime() ?? Date.now()) / MINUTE_MS);
+    const last = this.#rules;
+    if (last?.minute === minute && last.operation === operation && last.participant === participant && last.known) {
+      return last.table;
+    }
+    const names = this.#source.register?.names;
+    const owners = names && participant !== undefined ? [names.demand('owner', participant)] : [];
+    const table = new RuleTable({ operation, now: wallClockOf(at ?? new Date(minute * MINUTE_MS)), owners });
+    const known = owners.length === 0 || names?.find('owner', participant ?? '') !== 0;
+    this.#rules = { operation, participant, minute, known, table };
+    return table;
+  }
 }
 
-function structureReason(code: ParsedCode): Outcome | null {
-  if (code.error) return OUTCOMES[structureOutcome(code.error.code)];
-  if (code.key === null) return 'UNKNOWN_CODE_TYPE';
-  return code.templateMismatch ? 'TEMPLATE_MISMATCH' : null;
+function malformed(error: number, kind: number): number {
+  if (error !== 0) return OUTCOME_OF_ERROR[error];
+  return kind === 0 ? UNKNOWN_CODE_TYPE : TEMPLATE_MISMATCH;
 }
+
+function allowOf(outcome: number, head: number): Allow {
+  if (outcome !== OK) return 'no';
+  return stateOf(head) === STATE_NUMBER.UNKNOWN ? 'unknown' : 'yes';
+}
+
+/** False for a code that is among the seen; else it is from now on. */
+function isFirst(seen: Set<string>, print: Uint32Array): boolean {
+  const { size } = seen;
+  seen.add(`${print[0]},${print[1]},${print[2]},${print[3]}`);
+  return seen.size > size;
+}
+
+const onlyKey = ({ bytes, offsets }: PackedKeys): Uint8Array => bytes.subarray(offsets[0], offsets[1]);

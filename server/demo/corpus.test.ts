@@ -135,8 +135,12 @@ function reportOf({ planted }: Corpus): ReconcileReport {
     lines,
     packageDecisions,
     byGtin,
+    byPackage: [],
+    trees: { stated: 0, outcomes: {} },
     inputs: [],
+    expectedSet: null,
     register: null,
+    at: '2026-03-16T09:00:00.000Z',
     timings: [],
   };
 }

@@ -224,8 +224,12 @@ async function judge(corpus: Corpus): Promise<{ report: ReconcileReport; missing
     },
     packageDecisions: tally([...packages].map(decide)),
     byGtin: [...byGtin.values()],
+    byPackage: [],
+    trees: { stated: 0, outcomes: {} },
     inputs: [],
+    expectedSet: null,
     register: null,
+    at: '2026-03-16T09:00:00.000Z',
     timings: [],
   };
   return { report, missing };

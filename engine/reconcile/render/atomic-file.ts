@@ -7,13 +7,13 @@ import { TamgaError } from '../../errors.js';
 const WRITE_BYTES = 64 * 1024;
 
 /**
- * Writes a text file whole or not at all: into a temporary file beside it, to disk, then renamed over it. The source is read no faster
+ * Writes a file whole or not at all: into a temporary file beside it, to disk, then renamed over it. The source is read no faster
  * than the disk takes it. A device or a pipe is written directly, since it can't be replaced.
  * @throws TamgaError DISK_FULL or OUTPUT_FAILED with the path; an error of the source passes unchanged. In each case an earlier file stays.
  */
 export async function writeFileAtomically(
   path: string,
-  source: AsyncIterable<string> | Iterable<string>,
+  source: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
 ): Promise<void> {
   const target = await attempt(path, () => locate(path));
   const written = target.direct ? target.path : temporaryName(target.path);
@@ -38,7 +38,7 @@ export async function writeFileAtomically(
 async function writeAll(
   path: string,
   handle: FileHandle,
-  source: AsyncIterable<string> | Iterable<string>,
+  source: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
 ): Promise<void> {
   let pieces: string[] = [];
   let length = 0;
@@ -49,6 +49,11 @@ async function writeAll(
     await attempt(path, () => handle.writeFile(text));
   };
   for await (const piece of source) {
+    if (typeof piece !== 'string') {
+      await flush();
+      await attempt(path, () => handle.writeFile(piece));
+      continue;
+    }
     pieces.push(piece);
     length += piece.length;
     if (length >= WRITE_BYTES) await flush();

@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { arc, type PieArcDatum, pie } from 'd3-shape';
 import type { Outcome } from '../outcomes.js';
 import type { GtinTotals } from '../report.js';
+import type { Timeline, TimelineStep } from '../timeline.js';
 
 /** Radius of the ring in the units of its view box, −100 … 100 both ways. */
 const RING_OUTER = 96;
@@ -11,6 +12,9 @@ const RING_SHARE_MIN = 0.008;
 /** Width of a full bar in the units of its view box, and of the narrowest piece that is still seen. */
 export const BAR_WIDTH = 200;
 const BAR_PIECE_MIN = 2;
+/** View box of the timeline. */
+export const TIMELINE_WIDTH = 600;
+export const TIMELINE_HEIGHT = 90;
 /** Products with a bar of their own; the rest share one. */
 export const GTIN_ROWS = 20;
 
@@ -86,7 +90,8 @@ export function gtinRows(totals: readonly GtinTotals[]): {
   };
 }
 
-function barPieces(row: GtinTotals, longest: number): BarPiece[] {
+/** Pieces of a bar whose full width is `longest` units. */
+export function barPieces(row: Pick<GtinTotals, BarPiece['kind']>, longest: number): BarPiece[] {
   const scale = scaleLinear([0, longest], [0, BAR_WIDTH]);
   const pieces = (['matched', 'shortage', 'surplus'] as const)
     .filter((kind) => row[kind] > 0)
@@ -105,6 +110,34 @@ function barPieces(row: GtinTotals, longest: number): BarPiece[] {
     piece.width = round(piece.width);
   }
   return pieces;
+}
+
+export interface TimelineBar {
+  step: TimelineStep;
+  x: number;
+  width: number;
+  /** From the bottom: lines that need attention, then the others. */
+  attention: number;
+  others: number;
+}
+
+/** Bars of a timeline in its view box; times without scans are gaps. */
+export function timelineBars({ steps, stepMinutes }: Timeline): TimelineBar[] {
+  const place = ({ at }: TimelineStep): number => Date.parse(at) / 60_000 / stepMinutes;
+  const first = place(steps[0]);
+  const x = scaleLinear([0, place(steps[steps.length - 1]) - first + 1], [0, TIMELINE_WIDTH]);
+  const y = scaleLinear([0, Math.max(...steps.map(({ lines }) => lines))], [0, TIMELINE_HEIGHT]);
+  return steps.map((step) => {
+    const total = Math.max(y(step.lines), BAR_PIECE_MIN);
+    const attention = step.attention === 0 ? 0 : Math.min(total, Math.max(y(step.attention), BAR_PIECE_MIN));
+    return {
+      step,
+      x: round(x(place(step) - first)),
+      width: round(Math.max(x(1) * 0.9, 0.5)),
+      attention: round(attention),
+      others: round(total - attention),
+    };
+  });
 }
 
 function round(value: number): number {

@@ -57,8 +57,8 @@ describe('the CSV of findings', () => {
     };
     await writeFindingsCsv(stream([finding]), path, { bom: true });
     expect(readFileSync(path, 'utf8')).toBe(
-      '\ufeffoutcome,code,path,line,firstPath,firstLine,position,error,state,owner,expiry,parent\r\n' +
-        'SURPLUS,"09520000003036""a,b",scans.txt,3,,,,,,300000001,,\r\n',
+      '\ufeffoutcome,code,path,line,firstPath,firstLine,position,error,state,owner,expiry,parent,documentPath,documentLine,scannedAt,device,event\r\n' +
+        'SURPLUS,"09520000003036""a,b",scans.txt,3,,,,,,300000001,,,,,,,\r\n',
     );
   });
 
@@ -67,7 +67,7 @@ describe('the CSV of findings', () => {
     const codes = ['a\rb', 'a\nb', 'a\tb', 'a;b'];
     await writeFindingsCsv(stream(codes.map((code) => ({ outcome: 'SURPLUS', code }))), path);
     const [, ...lines] = readFileSync(path, 'utf8').split('\r\n');
-    expect(lines).toEqual([...codes.map((code) => `SURPLUS,"${code}",,,,,,,,,,`), '']);
+    expect(lines).toEqual([...codes.map((code) => `SURPLUS,"${code}",,,,,,,,,,,,,,,`), '']);
   });
 
   it('reads its source no faster than it writes, and flat in memory', async () => {

@@ -16,6 +16,11 @@ export const FINDING_COLUMNS = [
   'owner',
   'expiry',
   'parent',
+  'documentPath',
+  'documentLine',
+  'scannedAt',
+  'device',
+  'event',
 ] as const satisfies readonly (keyof Finding)[];
 
 /** Rows made into text at once: enough to spread the fixed cost of a call, little enough to keep memory flat. */

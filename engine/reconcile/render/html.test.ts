@@ -94,6 +94,10 @@ describe('the HTML report', () => {
       }),
     );
     expect(text).toContain('/srv/tamga/register');
+    expect(text).toContain(message(language, 'tree.TWO_PARENTS.meaning'));
+    expect(text).toContain(message(language, 'label.section.timeline'));
+    expect(text).toContain(SAMPLE_REPORT.byPackage.find(({ expected, matched }) => matched < expected)!.package);
+    expect(tags.get('g')).toBe(SAMPLE_REPORT.timeline!.steps.length);
     for (const code of HOSTILE_CODES) expect(codes).toContain(visible(code));
 
     // 10,000 serial numbers, 200 findings of each long kind, and what is left out is said.
@@ -137,8 +141,12 @@ describe('the HTML report', () => {
       lines: { count: 0, outcomes: {} },
       packageDecisions: {},
       byGtin: [],
+      byPackage: [],
+      trees: { stated: 0, outcomes: {} },
       inputs: [],
+      expectedSet: null,
       register: null,
+      at: '2026-03-16T09:00:00.000Z',
       timings: [],
     };
     const { text } = parse(await textOf(fixed(empty, [], []), 'Ночь & "<день>"'));

@@ -8,3 +8,4 @@ export {
   type Verdict,
   verdictOf,
 } from './page.js';
+export { writeXlsxReport, XLSX_ROWS_MAX, type XlsxOptions } from './xlsx.js';

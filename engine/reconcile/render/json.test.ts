@@ -57,8 +57,13 @@ it('gives the same bytes for the same content in any order', () => {
     'packages',
     'packageDecisions',
     'byGtin',
+    'byPackage',
+    'trees',
+    'timeline',
     'inputs',
+    'expectedSet',
     'register',
+    'at',
     'timings',
   ]);
 });

@@ -1,5 +1,6 @@
 import { OUTCOMES, PACKAGE_DECISIONS } from '../outcomes.js';
-import type { ReconcileReport } from '../report.js';
+import type { ExpectedSetSummary, ReconcileReport } from '../report.js';
+import { TREE_OUTCOMES } from '../tree-outcomes.js';
 
 /** Entries of `codes` or `packages` in one piece of text. */
 const PIECE_ENTRIES = 4096;
@@ -39,17 +40,39 @@ export function* reportJsonPieces(report: ReconcileReport): Generator<string> {
       .sort((a, b) => byCodeUnit(a.gtin, b.gtin)),
   );
   yield member(
+    'byPackage',
+    report.byPackage.map(({ package: name, decision, expected, matched, surplus }) => ({
+      package: name,
+      decision,
+      expected,
+      matched,
+      surplus,
+    })),
+  );
+  const { stated, outcomes } = report.trees;
+  yield member('trees', { stated, outcomes: inOrder(TREE_OUTCOMES, outcomes) });
+  if (report.timeline !== undefined) {
+    const { stepMinutes, steps } = report.timeline;
+    yield member('timeline', {
+      stepMinutes,
+      steps: steps.map(({ at, lines, attention }) => ({ at, lines, attention })),
+    });
+  }
+  yield member(
     'inputs',
-    report.inputs.map(({ path, role, format, size, codes, notCodes }) => ({
+    report.inputs.map(({ path, role, format, size, codes, notCodes, duplicates }) => ({
       path,
       role,
       format,
       size,
       codes,
       notCodes,
+      duplicates,
     })),
   );
+  yield member('expectedSet', report.expectedSet && setInOrder(report.expectedSet));
   yield member('register', report.register && registerInOrder(report.register));
+  yield member('at', report.at);
   yield member(
     'timings',
     report.timings.map(({ stage, milliseconds, codes, codesPerSecond }) => ({
@@ -70,6 +93,10 @@ function registerInOrder({
   lastEventAt,
 }: NonNullable<ReconcileReport['register']>) {
   return { path, schemaVersion, codes, lastEvent, lastEventAt };
+}
+
+function setInOrder({ query, at, units }: ExpectedSetSummary): ExpectedSetSummary {
+  return { query, at, units };
 }
 
 function member(name: string, value: unknown): string {

@@ -11,7 +11,9 @@ import {
 } from '../../messages/index.js';
 import { OUTCOMES, type Outcome, PACKAGE_DECISIONS, SEVERITY, type Severity } from '../outcomes.js';
 import type { ReconcileReport } from '../report.js';
+import { TREE_OUTCOMES, TREE_SEVERITY } from '../tree-outcomes.js';
 import { BAR_WIDTH, type GtinRow, gtinRows, ringPieces } from './charts.js';
+import { expectedSetText, packageTable, timelineOf, treeRows } from './page-sections.js';
 
 export interface PageOptions {
   language: Language;
@@ -104,6 +106,10 @@ export function pageOf(report: ReconcileReport, { language, title, madeAt, timeZ
       })),
       share: formatShare(language, totals.matched, expectedUnits),
     },
+    expectedSet: expectedSetText(report, language, timeZone),
+    timeline: timelineOf(report, language, timeZone),
+    packages: packageTable(report, language),
+    trees: treeRows(report, language),
     units: outcomeRows(language, report.outcomes),
     lines: outcomeRows(language, report.lines.outcomes),
     gtins: gtinTable(report, t),
@@ -188,6 +194,19 @@ export function verdictOf(report: ReconcileReport, language: Language): Verdict 
     'warn',
     'fact.expectedUnreadable',
     expected.reduce((total, { notCodes }) => total + notCodes, 0),
+  );
+  add(
+    'warn',
+    'fact.duplicates',
+    expected.reduce((total, { duplicates }) => total + duplicates, 0),
+  );
+  const trees = TREE_OUTCOMES.filter(
+    (outcome) => TREE_SEVERITY[outcome] === 'warn' || TREE_SEVERITY[outcome] === 'error',
+  );
+  add(
+    'warn',
+    'fact.trees',
+    trees.reduce((total, outcome) => total + (report.trees.outcomes[outcome] ?? 0), 0),
   );
   const severity: Severity = facts.some((fact) => fact.severity === 'error')
     ? 'error'

@@ -1,4 +1,5 @@
-import type { Finding, ReconcileReport, ReconcileResult } from '../report.js';
+import type { Finding, PackageRow, ReconcileReport, ReconcileResult } from '../report.js';
+import type { TreeFinding } from '../tree-outcomes.js';
 
 /** Lines that a page, a spreadsheet or a terminal could take for something else. */
 export const HOSTILE_CODES = [
@@ -90,6 +91,7 @@ export const SAMPLE_REPORT: ReconcileReport = {
       size: 61_230_411,
       codes: 301_118,
       notCodes: 0,
+      duplicates: 0,
     },
     {
       path: SCANS,
@@ -98,8 +100,27 @@ export const SAMPLE_REPORT: ReconcileReport = {
       size: 21_404_112,
       codes: 251_873,
       notCodes: 17,
+      duplicates: 731,
     },
   ],
+  byPackage: Array.from({ length: 40 }, (_, index) => ({
+    package: `19520000000000${String(1000 + index)}`,
+    decision: index % 3 === 0 ? ('NEEDS_DISAGGREGATION' as const) : ('ACCEPTED_WHOLE' as const),
+    expected: 24,
+    matched: index % 3 === 0 ? 24 - (index % 5) : 24,
+    surplus: index % 7 === 0 ? 1 : 0,
+  })),
+  trees: { stated: 6_352, outcomes: { TREE_OK: 6_340, TWO_PARENTS: 3, UNEVEN_BOX: 9 } },
+  timeline: {
+    stepMinutes: 10,
+    steps: Array.from({ length: 30 }, (_, index) => ({
+      at: new Date(Date.UTC(2026, 2, 16, 6, 10 * index)).toISOString(),
+      lines: 4_000 + ((index * 7919) % 9_000),
+      attention: index % 4 === 0 ? 300 : 0,
+    })),
+  },
+  expectedSet: null,
+  at: '2026-03-16T12:00:00.000Z',
   register: {
     path: '/srv/tamga/register',
     schemaVersion: 1,
@@ -147,7 +168,21 @@ export function sampleResult(report: ReconcileReport = SAMPLE_REPORT): Reconcile
     }
     yield* missing();
   }
-  return { report, missing, findings, read, close: async () => undefined };
+  async function* trees(): AsyncGenerator<TreeFinding> {
+    yield {
+      outcome: 'TWO_PARENTS',
+      package: '195200000000000124',
+      code: '09520000001000=1+1',
+      otherPackage: '195200000000000117',
+      path: '=911.xml',
+      line: 7,
+    };
+    yield { outcome: 'UNEVEN_BOX', package: '195200000000000124', count: 23, usual: 24 };
+  }
+  async function* packages(): AsyncGenerator<PackageRow> {
+    yield* report.byPackage;
+  }
+  return { report, missing, findings, trees, packages, read, close: async () => undefined };
 }
 
 function* absent(): Generator<Finding> {

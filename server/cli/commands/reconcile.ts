@@ -1,14 +1,18 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Engine, ReconcileReport, ReconcileResult } from '../../../engine/index.js';
+import type { RegisterSetQuery } from '../../../engine/reconcile/expected-set.js';
 import { type Outcome, type PackageDecision, SEVERITY } from '../../../engine/reconcile/outcomes.js';
+import { TREE_SEVERITY, type TreeOutcome } from '../../../engine/reconcile/tree-outcomes.js';
 import { option } from '../options.js';
 import { refuseOverwriting, refuseStdinTwice } from '../refusals.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
+import { SET_QUERY_FIELDS, setQuery } from '../set-query.js';
 import { StageProgress } from '../stage-progress.js';
 import { text } from '../texts.js';
 
 interface Options extends CommonOptions {
-  expected: string[];
+  expected?: string[];
+  expectedSet?: RegisterSetQuery;
   scanned: string[];
   register?: string;
   owner?: string;
@@ -17,6 +21,7 @@ interface Options extends CommonOptions {
   codes?: boolean;
   csv?: string;
   html?: string;
+  xlsx?: string;
   workers?: number;
 }
 
@@ -25,9 +30,12 @@ export function defineReconcile(program: Command, session: Session): void {
   const command = program
     .command('reconcile')
     .description('compare what is expected with what was scanned: found, missing, surplus, foreign …')
-    .requiredOption(
-      '--expected <files...>',
-      'documents or lists that say what should be here, and what is in which package',
+    .option('--expected <files...>', 'documents or lists that say what should be here, and what is in which package')
+    .addOption(
+      new Option(
+        '--expected-set <set>',
+        `a set of the register that should be here: ${[...SET_QUERY_FIELDS, 'at'].map((field) => `${field}=…`).join(',')}`,
+      ).argParser(setQuery),
     )
     .requiredOption('--scanned <files...>', 'lists, tables or documents that say what is here')
     .option('--register <dir>', 'register to ask for states, owners, dates and packages')
@@ -37,15 +45,16 @@ export function defineReconcile(program: Command, session: Session): void {
     .option('--codes', 'list every code in --json, however many there are')
     .option('--csv <file>', 'write what needs attention as CSV')
     .option('--html <file>', 'write the report as one HTML file')
+    .option('--xlsx <file>', 'write the report as a workbook')
     .addOption(option.workers())
     .addHelpText(
       'after',
-      '\nExample:\n  tamga reconcile --expected delivery-415.xml boxes-911.xml --scanned scans.txt --register ./register --html report.html',
+      '\nExample:\n  tamga reconcile --expected delivery-415.xml boxes-911.xml --scanned scans.txt --register ./register --html report.html\n  tamga reconcile --expected-set owner=300000001,state=INTRODUCED --scanned scans.txt --register ./register --xlsx report.xlsx',
     );
   session.define<Options>(command, async (options) => {
-    const inputs = [...options.expected, ...options.scanned];
+    const inputs = [...(options.expected ?? []), ...options.scanned];
     refuseStdinTwice(inputs);
-    refuseOverwriting([options.csv, options.html], inputs);
+    refuseOverwriting([options.csv, options.html, options.xlsx], inputs);
     const { openEngine } = await import('../../../engine/index.js');
     if (inputs.includes('-')) session.stdin();
     const engine = await openEngine({ register: options.register, workers: options.workers });
@@ -67,7 +76,8 @@ async function compare(session: Session, engine: Engine, options: Options): Prom
   const progress = new StageProgress(session.language);
   try {
     return await engine.reconcile({
-      expected: options.expected,
+      expected: options.expected ?? [],
+      expectedSet: options.expectedSet,
       scanned: options.scanned,
       owner: options.owner,
       at: options.at,
@@ -83,12 +93,13 @@ async function compare(session: Session, engine: Engine, options: Options): Prom
 
 async function present(session: Session, result: ReconcileResult, options: Options): Promise<void> {
   const { language, out, err } = session;
-  const { reportJsonPieces, writeFindingsCsv, writeHtmlReport } = await import(
+  const { reportJsonPieces, writeFindingsCsv, writeHtmlReport, writeXlsxReport } = await import(
     '../../../engine/reconcile/render/index.js'
   );
   // Files first: a report that couldn't be written must not follow a printed result that says all is well.
   if (options.csv !== undefined) await writeFindingsCsv(result.findings(), options.csv);
   if (options.html !== undefined) await writeHtmlReport(result, options.html, { language, madeAt: new Date() });
+  if (options.xlsx !== undefined) await writeXlsxReport(result, options.xlsx, { language });
   if (options.json) {
     for (const piece of reportJsonPieces(result.report)) await out.write(piece);
   } else {
@@ -96,16 +107,18 @@ async function present(session: Session, result: ReconcileResult, options: Optio
     printReport(result.report, language, out);
   }
   await out.flush();
-  for (const path of [options.csv, options.html]) {
+  for (const path of [options.csv, options.html, options.xlsx]) {
     if (path !== undefined) err.write(`${text(language, 'written', { path })}\n`);
   }
 }
 
 /** True when a unit, a line or a package of a report is not as it should be. */
 export function needsAttention(
-  report: Pick<ReconcileReport, 'inputs' | 'outcomes' | 'lines' | 'packageDecisions'>,
+  report: Pick<ReconcileReport, 'inputs' | 'outcomes' | 'lines' | 'packageDecisions' | 'trees'>,
 ): boolean {
-  if (report.inputs.some(({ notCodes }) => notCodes > 0)) return true;
+  if (report.inputs.some(({ notCodes, duplicates }) => notCodes > 0 || duplicates > 0)) return true;
+  const trees = Object.keys(report.trees.outcomes) as TreeOutcome[];
+  if (trees.some((outcome) => TREE_SEVERITY[outcome] === 'warn' || TREE_SEVERITY[outcome] === 'error')) return true;
   for (const counts of [report.outcomes, report.lines.outcomes]) {
     for (const [outcome, count] of Object.entries(counts) as [Outcome, number][]) {
       if (count > 0 && (SEVERITY[outcome] === 'warn' || SEVERITY[outcome] === 'error')) return true;

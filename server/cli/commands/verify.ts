@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { isTamgaError, TamgaError } from '../../../engine/errors.js';
+import type { Jobs } from '../../../engine/index.js';
 import { visible } from '../../../engine/messages/visible.js';
 import type { Finding } from '../../../engine/reconcile/report.js';
 import { OPERATIONS, type Operation } from '../../../engine/verdict/rules.js';
@@ -18,6 +19,7 @@ interface Options extends CommonOptions {
   findings?: boolean;
   summary?: boolean;
   workers?: number;
+  job?: string;
 }
 
 /** `tamga verify`: a verdict for each line, and a summary. */
@@ -36,6 +38,7 @@ export function defineVerify(program: Command, session: Session): void {
     .option('--findings', 'print only lines that need attention')
     .option('--summary', 'print no lines, only the summary')
     .addOption(option.workers())
+    .option('--job <dir>', 'make it a job of this folder: interrupted, it goes on with “tamga jobs resume”')
     .addHelpText(
       'after',
       '\nA line of output: OUTCOME, a tab, the code. The summary goes to the standard error; with --json it is the last line.\n' +
@@ -48,6 +51,7 @@ export function defineVerify(program: Command, session: Session): void {
     const engine = await openEngine({ register: options.register, workers: options.workers });
     const progress = new StageProgress(session.language);
     try {
+      if (options.job !== undefined) return await verifyAsJob(engine.openJobs(options.job), file, options, session);
       const result = await engine.verifyFile(file, {
         operation: options.operation,
         owner: options.owner,
@@ -77,6 +81,29 @@ export function defineVerify(program: Command, session: Session): void {
       await engine.close();
     }
   });
+}
+
+/** Runs the verification as a job; the summary and the job's id are printed, the verdicts are among the job's files. */
+async function verifyAsJob(jobs: Jobs, file: string, options: Options, session: Session): Promise<number> {
+  const { followJob } = await import('./jobs.js');
+  try {
+    const { operation, owner, country, at } = options;
+    const spec = { kind: 'verify', input: file, operation, owner, country, at: at?.toISOString() } as const;
+    const { id } = await jobs.start(spec);
+    const job = await followJob(jobs, id, session);
+    if (job.state === 'failed' && job.error) throw new TamgaError(job.error.code, job.error.data);
+    if (job.state !== 'done') return EXIT.error;
+    const report = await jobs.report(id);
+    if (options.json) await session.out.write(`${JSON.stringify({ job: id, summary: report })}\n`);
+    else {
+      const { summaryText } = await import('../verify-summary.js');
+      await session.out.write(`${id}\n`);
+      session.err.write(summaryText(report, session.language, session.err));
+    }
+    return report.findings > 0 ? EXIT.findings : EXIT.well;
+  } finally {
+    await jobs.close();
+  }
 }
 
 async function printVerdicts(session: Session, verdicts: AsyncIterable<Finding>, json: boolean): Promise<void> {

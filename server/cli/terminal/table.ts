@@ -12,6 +12,7 @@ import {
 import { PACKAGE_DECISIONS } from '../../../engine/reconcile/outcomes.js';
 import { DECISION_SEVERITY, type OutcomeRow, outcomeRows, verdictOf } from '../../../engine/reconcile/render/index.js';
 import type { ReconcileReport } from '../../../engine/reconcile/report.js';
+import { TREE_OUTCOMES, TREE_SEVERITY } from '../../../engine/reconcile/tree-outcomes.js';
 import { type Column, grid } from './grid.js';
 import { type Look, lookOf, styled, type TextOutput } from './output.js';
 
@@ -108,6 +109,20 @@ export function reportText(report: ReconcileReport, language: Language, look: Lo
       ),
     );
   }
+  const trees = TREE_OUTCOMES.filter((outcome) => (report.trees.outcomes[outcome] ?? 0) > 0);
+  if (trees.length > 0) {
+    section(
+      'section.trees',
+      grid(
+        look,
+        [{ head: t('column.outcome'), flexible: true }, numeric('column.count')],
+        trees.map((outcome) => [
+          styled(look, TREE_SEVERITY[outcome], message(language, `tree.${outcome}.label`)),
+          n(report.trees.outcomes[outcome] ?? 0),
+        ]),
+      ),
+    );
+  }
   const differing = report.byGtin
     .filter(({ shortage, surplus }) => shortage > 0 || surplus > 0)
     .sort((a, b) => b.shortage + b.surplus - (a.shortage + a.surplus) || (a.gtin < b.gtin ? -1 : 1));
@@ -141,13 +156,18 @@ export function reportText(report: ReconcileReport, language: Language, look: Lo
         numeric('column.size'),
         numeric('column.codes'),
       ],
-      report.inputs.map(({ path, role, format, size, codes }) => [
-        visible(path),
-        t(`role.${role}`),
-        visible(format),
-        formatBytes(language, size),
-        n(codes),
-      ]),
+      [
+        ...(report.expectedSet
+          ? [[visible(report.expectedSet.query), t('role.expected'), t('role.set'), '', n(report.expectedSet.units)]]
+          : []),
+        ...report.inputs.map(({ path, role, format, size, codes }) => [
+          visible(path),
+          t(`role.${role}`),
+          visible(format),
+          formatBytes(language, size),
+          n(codes),
+        ]),
+      ],
     ),
   );
   section(

@@ -1,0 +1,73 @@
+/** A verification under way: what its lines have come to so far, settled block by block in the order of the input. */
+import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
+import { OutcomeCounts } from '../reconcile/settle.js';
+import type { RoaringBitmap32 } from '../roaring.js';
+import type { BlockResult } from './classify.js';
+import { SeenCodes } from './seen-codes.js';
+import { StrayLog } from './stray-log.js';
+import { VerdictLog } from './verdict-log.js';
+
+/** Repetitions of unknown codes that say where the first was; the rest are only repetitions, so that memory stays flat. */
+const FIRSTS_MAX = 100_000;
+
+/** What was settled before an interruption. */
+export interface Settled {
+  lines: number;
+  /** Count of each outcome, by its number. */
+  counts: Float64Array;
+  seen: RoaringBitmap32;
+  repeated: RoaringBitmap32;
+  /** Rows of the stray log, some at a time. */
+  strays: Iterable<Uint32Array>;
+}
+
+export class Verification {
+  readonly verdicts: VerdictLog;
+  readonly counts = new OutcomeCounts();
+  /** Of repeated codes that nobody knows: row of the repetition → row of the first, both from 0. */
+  readonly firstOf = new Map<number, number>();
+  readonly #seen: SeenCodes;
+  readonly #strays: StrayLog;
+
+  /** `codes`: ordinals are below. `verdicts`: path of the verdict file. `folder`: for what is too much for memory. */
+  constructor(codes: number, verdicts: string, folder: string, settled?: Settled) {
+    this.verdicts = new VerdictLog(verdicts, settled?.lines);
+    this.#seen = new SeenCodes(codes);
+    this.#strays = new StrayLog(folder);
+    if (!settled) return;
+    settled.counts.forEach((count, outcome) => {
+      this.counts.add(outcome, count);
+    });
+    this.#seen.restore(settled.seen, settled.repeated);
+    for (const rows of settled.strays) this.#strays.appendRows(rows);
+  }
+
+  /** Codes of the register that stand in more than one line. */
+  get repeated(): RoaringBitmap32 {
+    return this.#seen.repeated;
+  }
+
+  /** Takes in the next block; its outcomes are final but for repetitions of codes that nobody knows. */
+  settle(result: BlockResult): void {
+    this.#seen.settle(result);
+    this.#strays.append(result.strays, result.outcomes, 0, this.verdicts.lines);
+    this.counts.addAll(result.outcomes);
+    this.verdicts.append(result.outcomes);
+  }
+
+  /** Settles the repetitions of codes that nobody knows. It may be done again from the same beginning. */
+  finish(): void {
+    for (const { line, outcome, firstLine } of this.#strays.repetitions()) {
+      if (this.firstOf.size < FIRSTS_MAX) this.firstOf.set(line, firstLine);
+      this.counts.add(outcome, -1);
+      this.counts.add(OUTCOME_NUMBER.DUPLICATE);
+      this.verdicts.patch(line, OUTCOME_NUMBER.DUPLICATE);
+    }
+    this.#strays.close();
+  }
+
+  close(): void {
+    this.#strays.close();
+    this.verdicts.close();
+  }
+}

@@ -1,0 +1,83 @@
+/** Verdicts for a text of codes in the calling thread, as columns: the way of bulk for bodies of requests, without an object a code. */
+import { type Batch, type Core, FLAGS } from '../../core/host/index.js';
+import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
+import { FingerprintTable } from '../register/fingerprint-table.js';
+import { emptyImage, loadImage } from '../register/image.js';
+import type { Register } from '../register/register.js';
+import type { VerifyContext } from '../verdict/verify-codes.js';
+import { wallClockOf } from '../wall-clock.js';
+import { type ClassifyOptions, classify } from './classify.js';
+import { LineBuffers } from './line-buffers.js';
+import { Universe } from './universe.js';
+
+/** What the lines come to. The columns are good until the next call. */
+export interface LineVerdicts {
+  lines: number;
+  /** Number of each line's outcome, an index of OUTCOMES. */
+  outcomes: Uint8Array;
+  /** Ordinal of each line's code; 0: no code, or the register doesn't have it. */
+  ordinals: Uint32Array;
+}
+
+/** A table for repetitions that is larger than this many codes is not kept for the next call. */
+const CODES_KEPT = 1 << 17;
+const NO_KIND = 0;
+
+export class LineVerifier {
+  readonly #core: Core;
+  readonly #register: Register | null;
+  #buffers = LineBuffers.withRoomFor(0);
+  #firsts = FingerprintTable.withRoomFor(0);
+  #firstsRoom = 0;
+
+  /** `core` must have the register's seed. */
+  constructor(core: Core, register: Register | null) {
+    this.#core = core;
+    this.#register = register;
+  }
+
+  /** Loads the register's image when it isn't in memory. `bytes`: codes separated by newlines. */
+  verify(bytes: Uint8Array, context: VerifyContext): LineVerdicts {
+    const register = this.#register;
+    const universe = new Universe(register ? loadImage(register, this.#core) : emptyImage());
+    const batch = this.#core.parseBatch(bytes, { trim: true, country: context.country });
+    const parts = classify(this.#core, batch, universe, optionsOf(context, register), this.#buffers);
+    this.#buffers = parts.buffers;
+    const outcomes = parts.buffers.outcomes.subarray(0, parts.lines);
+    this.#settle(batch, outcomes);
+    return { lines: parts.lines, outcomes, ordinals: parts.buffers.ordinals.subarray(0, parts.lines) };
+  }
+
+  /** Makes a DUPLICATE of every line whose code stands in an earlier one. */
+  #settle(batch: Batch, outcomes: Uint8Array): void {
+    const firsts = this.#tableFor(batch.count);
+    const { kind, error, flags, fingerprint } = batch.columns;
+    for (let i = 0; i < batch.count; i++) {
+      if (error[i] !== 0 || kind[i] === NO_KIND || (flags[i] & FLAGS.templateMismatch) !== 0) continue;
+      if (firsts.insert(fingerprint, i * 4, i + 1) !== i + 1) outcomes[i] = OUTCOME_NUMBER.DUPLICATE;
+    }
+    if (this.#firstsRoom > CODES_KEPT) this.#firstsRoom = 0;
+  }
+
+  /** An empty table. */
+  #tableFor(codes: number): FingerprintTable {
+    // One that is much larger would be cleared in vain.
+    if (codes > this.#firstsRoom || codes * 16 < this.#firstsRoom) {
+      this.#firsts = FingerprintTable.withRoomFor(codes);
+      this.#firstsRoom = codes;
+    } else {
+      this.#firsts.clear();
+    }
+    return this.#firsts;
+  }
+}
+
+function optionsOf({ operation, at, participant }: VerifyContext, register: Register | null): ClassifyOptions {
+  const owners = register && participant !== undefined ? [register.names.demand('owner', participant)] : [];
+  return {
+    context: { operation, now: wallClockOf(at ?? new Date()), owners },
+    forSets: false,
+    unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
+    unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,
+  };
+}

@@ -1,0 +1,87 @@
+/** What a job is. Plain data: it is stored as JSON, and shown. */
+import type { TamgaError } from '../errors.js';
+import type { State } from '../register/states.js';
+import type { Operation } from '../verdict/rules.js';
+
+export const JOB_KINDS = ['verify', 'reconcile', 'import'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+/** `running` with a process that is gone means interrupted; see {@link Job.interrupted}. */
+export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** What to do. Files are named by path; a stream can't be read again after an interruption and is refused. Dates are ISO 8601. */
+export type JobSpec =
+  | {
+      kind: 'verify';
+      input: string;
+      operation?: Operation;
+      owner?: string;
+      at?: string;
+      country?: 'RU' | 'UZ';
+    }
+  | {
+      kind: 'reconcile';
+      expected: readonly string[];
+      scanned: readonly string[];
+      owner?: string;
+      at?: string;
+      country?: 'RU' | 'UZ';
+    }
+  | {
+      kind: 'import';
+      files: readonly string[];
+      state?: State;
+      owner?: string;
+      at?: string;
+      country?: 'RU' | 'UZ';
+    };
+
+/** An input as it was when the job was made: it goes on only with the same bytes. */
+export interface JobInput {
+  path: string;
+  size: number;
+  /** Milliseconds since 1970. */
+  modified: number;
+  /** SHA-256 of the size and of samples of the content, hexadecimal; see input-digest.ts. */
+  digest: string;
+}
+
+export interface JobProgress {
+  /** Lines or codes. */
+  done: number;
+  /** Bytes of the input as it is on disk; `null` for work that isn't counted in bytes. */
+  bytes: number | null;
+  bytesTotal: number | null;
+  millisecondsLeft: number | null;
+}
+
+export interface Job {
+  id: string;
+  spec: JobSpec;
+  state: JobState;
+  /** Running by its record, but the process that ran it is gone: {@link Jobs.resume} goes on with it. */
+  interrupted: boolean;
+  inputs: JobInput[];
+  /** Folder of the register; `null` without one. */
+  register: string | null;
+  /** Last event of the register that the job is about; `null` without a register. An import changes it and doesn't ask. */
+  registerEvent: number | null;
+  progress: JobProgress;
+  /** Blocks of input that were read and classified, in all runs of the job. */
+  blocks: number;
+  /** Milliseconds since 1970. */
+  created: number;
+  started: number | null;
+  ended: number | null;
+  /** Times it was started. */
+  runs: number;
+  /** Of the run that failed. */
+  error: Pick<TamgaError, 'code' | 'data'> | null;
+}
+
+/** Files that a job reads, in order. */
+export function inputsOf(spec: JobSpec): readonly string[] {
+  if (spec.kind === 'verify') return [spec.input];
+  return spec.kind === 'reconcile' ? [...spec.expected, ...spec.scanned] : spec.files;
+}

@@ -1,0 +1,266 @@
+// Goal: a job comes to the same result whether it ran at once or was killed and resumed, counts nothing twice, reads nothing twice, and goes
+// on only with the inputs and the register it began with. Method: real processes, killed with SIGKILL at random points; a run without jobs as the model.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RANGE_BYTES } from '../bulk/list-input.js';
+import { codeOf, scanOf, scratchFiles } from '../bulk/lists.test.data.js';
+import { type Engine, openEngine } from '../engine.js';
+import type { Finding } from '../reconcile/report.js';
+import type { Job } from './job.js';
+import type { Jobs } from './jobs.js';
+
+const { folder, write } = scratchFiles();
+const register = join(folder, 'register');
+const LINES = 130_000;
+const AT = '2026-03-16T12:00:00';
+let list = '';
+let gzip = '';
+let engine: Engine;
+let folders = 0;
+const newFolder = (): string => join(folder, `jobs-${folders++}`);
+
+/** Half of the lines are registered codes, some repeat, some are none. */
+function lineOf(i: number): string {
+  if (i % 4001 === 17) return 'garbage';
+  return scanOf(i % 97 === 0 ? Math.floor(i / 2) : i % 2 === 0 ? i % 20_000 : i);
+}
+
+beforeAll(async () => {
+  const lines = Array.from({ length: LINES }, (_, i) => lineOf(i));
+  list = write(`${lines.join('\n')}\n`);
+  gzip = write(gzipSync(lines.join('\n'), { level: 1 }));
+  expect(statSync(list).size).toBeGreaterThan(5 * RANGE_BYTES);
+  engine = await openEngine({ register, create: true, workers: 2 });
+  const registered = Array.from(
+    { length: 20_000 },
+    (_, n) => `${codeOf(n)};${n % 50 === 0 ? 'RETIRED' : 'INTRODUCED'}`,
+  );
+  await engine.import([write(`code;status\n${registered.join('\n')}\n`)]);
+});
+afterAll(async () => {
+  await engine.close();
+});
+
+async function withJobs<T>(path: string, work: (jobs: Jobs) => Promise<T>, checkpointMs = 0): Promise<T> {
+  const jobs = engine.openJobs(path, { checkpointMs });
+  try {
+    return await work(jobs);
+  } finally {
+    await jobs.close();
+  }
+}
+
+/** What a run without jobs says of a file. */
+async function plain(path: string): Promise<{ outcomes: object; verdicts: Buffer }> {
+  const jobs = newFolder();
+  return withJobs(jobs, async (one) => {
+    const { id } = await one.start({ kind: 'verify', input: path, operation: 'sale', at: AT });
+    expect(await one.wait(id)).toMatchObject({ state: 'done', runs: 1 });
+    const own = await engine.verifyFile(path, { operation: 'sale', at: new Date(AT) });
+    const found = JSON.parse(readFileSync(join(one.folderOf(id), 'result.json'), 'utf8')) as { outcomes: object };
+    expect(found.outcomes).toEqual(own.report.outcomes);
+    await own.close();
+    return { outcomes: found.outcomes, verdicts: readFileSync(join(one.folderOf(id), 'verdicts')) };
+  });
+}
+
+const script = fileURLToPath(new URL('./job-process.test.data.js', import.meta.url));
+
+/** Runs the process; kills it when it has got on `steps` times. */
+async function jobProcess(
+  args: readonly string[],
+  steps = Number.POSITIVE_INFINITY,
+): Promise<{ id: string; read: number }> {
+  const child: ChildProcess = spawn(process.execPath, [script, register, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  let id = '';
+  let read = 0;
+  let seen = 0;
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const [word, value = ''] = line.split(' ');
+    if (word === 'id') id = value;
+    if (word === 'read') read = Number(value);
+    if (word === 'running' && ++seen >= steps) child.kill('SIGKILL');
+  }
+  await ended;
+  return { id, read };
+}
+
+describe('a job that is killed', () => {
+  // A job tells its progress once when it begins and twice a block: the blocks of the list are six.
+  it.each([
+    ['a list, early and often', () => list, [2, 3, 2]],
+    ['a list, late', () => list, [9]],
+    ['a .gz', () => gzip, [6]],
+  ])(
+    '%s: goes on where it was, and comes to the same',
+    async (_, file, kills) => {
+      const path = file();
+      const expected = await plain(path);
+      const jobs = newFolder();
+      await jobProcess([jobs, 'start', path], kills[0]);
+      const id = await withJobs(jobs, async (one) => one.list()[0]!.id);
+      for (const steps of kills.slice(1)) await jobProcess([jobs, 'resume', id], steps);
+      const done = await withJobs(jobs, async (one) => {
+        const { state, progress, interrupted } = one.get(id);
+        expect([state, interrupted]).toEqual(['running', true]);
+        return progress.bytes ?? 0;
+      });
+      const { read } = await jobProcess([jobs, 'resume', id]);
+      // What was finished is not read again; modules and the image of the register are.
+      if (path === list) expect(read).toBeLessThan(statSync(path).size - done + RANGE_BYTES + 8_000_000);
+      await withJobs(jobs, async (one) => {
+        const end = one.get(id);
+        expect(end).toMatchObject({ state: 'done', interrupted: false, error: null, progress: { done: LINES } });
+        expect(end.runs).toBe(kills.length + 1);
+        expect(readFileSync(join(one.folderOf(id), 'verdicts')).equals(expected.verdicts)).toBe(true);
+        const { outcomes, lines } = JSON.parse(readFileSync(join(one.folderOf(id), 'result.json'), 'utf8'));
+        expect(outcomes).toEqual(expected.outcomes);
+        expect(lines).toBe(LINES);
+        // Each block counts once, in whatever run it was finished.
+        if (path === list) expect(end.blocks).toBe(Math.ceil(statSync(path).size / RANGE_BYTES));
+      });
+    },
+    120_000,
+  );
+});
+
+describe('jobs', () => {
+  it('cancel within a tenth of a second, resume, and end', async () => {
+    const expected = await plain(list);
+    await withJobs(newFolder(), async (jobs) => {
+      const { id } = await jobs.start({ kind: 'verify', input: list, operation: 'sale', at: AT });
+      const asked = await new Promise<Job>((resolve) => {
+        const stop = jobs.onProgress((job) => {
+          if (job.progress.done === 0) return;
+          stop();
+          resolve(job);
+        });
+      });
+      expect(asked.state).toBe('running');
+      const started = performance.now();
+      expect(await jobs.cancel(id)).toMatchObject({ state: 'cancelled', error: null });
+      // A hundred milliseconds on a machine of one's own.
+      expect(performance.now() - started).toBeLessThan(1000);
+      await jobs.resume(id);
+      expect(await jobs.wait(id)).toMatchObject({ state: 'done', runs: 2, progress: { done: LINES } });
+      expect(readFileSync(join(jobs.folderOf(id), 'verdicts')).equals(expected.verdicts)).toBe(true);
+      await expect(jobs.resume(id)).rejects.toMatchObject({ code: 'JOB_STATE' });
+      await expect(jobs.cancel(id)).rejects.toMatchObject({ code: 'JOB_STATE' });
+    });
+  });
+
+  it('are cancelled from another process too', async () => {
+    const jobs = newFolder();
+    const end = jobProcess([jobs, 'start', gzip]);
+    await withJobs(jobs, async (others) => {
+      let id: string | undefined;
+      while (id === undefined) {
+        await setTimeout(5);
+        id = others.list().find(({ state }) => state === 'running')?.id;
+      }
+      await others.cancel(id);
+      await end;
+      // It may have been through before it heard of it.
+      expect(['cancelled', 'done']).toContain(others.get(id).state);
+    });
+  });
+
+  it('show the verdicts of a finished verification line by line', async () => {
+    await withJobs(newFolder(), async (jobs) => {
+      const small = write(`${[codeOf(1), codeOf(900_001), 'garbage', codeOf(1), codeOf(900_001)].join('\n')}\n`);
+      const { id } = await jobs.start({ kind: 'verify', input: small, at: AT });
+      await jobs.wait(id);
+      const result = await jobs.verification(id);
+      const verdicts: Finding[] = [];
+      for await (const verdict of result.verdicts()) verdicts.push(verdict);
+      await result.close();
+      expect(verdicts.map(({ outcome, firstLine }) => [outcome, firstLine])).toEqual([
+        ['OK', undefined],
+        ['NOT_FOUND', undefined],
+        ['UNKNOWN_CODE_TYPE', undefined],
+        ['DUPLICATE', 1],
+        ['DUPLICATE', 2],
+      ]);
+      jobs.remove(id);
+      expect(jobs.list()).toEqual([]);
+    });
+  });
+
+  it('of every kind run one after the other', async () => {
+    await withJobs(newFolder(), async (jobs) => {
+      const snapshot = write(`code;status\n${codeOf(500_000)};INTRODUCED\n`);
+      const started = [
+        await jobs.start({ kind: 'import', files: [snapshot] }),
+        await jobs.start({ kind: 'reconcile', expected: [snapshot], scanned: [write(`${codeOf(1)}\n`)], at: AT }),
+      ];
+      for (const { id } of started) await jobs.wait(id);
+      expect(jobs.list().map(({ state, spec }) => [spec.kind, state])).toEqual([
+        ['import', 'done'],
+        ['reconcile', 'done'],
+      ]);
+      const findings = readFileSync(join(jobs.folderOf(started[1]!.id), 'findings.ndjson'), 'utf8')
+        .trim()
+        .split('\n');
+      expect(findings.map((line) => (JSON.parse(line) as Finding).outcome).sort()).toEqual(['SHORTAGE', 'SURPLUS']);
+    });
+  });
+
+  it('of a broken file fail with its error, and the next job runs', async () => {
+    await withJobs(newFolder(), async (jobs) => {
+      const broken = await jobs.start({ kind: 'verify', input: write(gzipSync('x').subarray(0, 15)) });
+      const good = await jobs.start({ kind: 'verify', input: write(codeOf(1)) });
+      expect(await jobs.wait(broken.id)).toMatchObject({ state: 'failed', error: { code: 'GZIP_BROKEN' } });
+      expect(await jobs.wait(good.id)).toMatchObject({ state: 'done' });
+    });
+  });
+
+  it('refuse files that cannot be resumed, and say so', async () => {
+    await withJobs(newFolder(), async (jobs) => {
+      await expect(jobs.start({ kind: 'verify', input: '-' })).rejects.toMatchObject({ code: 'USAGE' });
+      await expect(jobs.start({ kind: 'import', files: [] })).rejects.toMatchObject({ code: 'USAGE' });
+      await expect(jobs.start({ kind: 'verify', input: join(folder, 'none') })).rejects.toMatchObject({
+        code: 'FILE_NOT_FOUND',
+      });
+      expect(() => jobs.get('../../etc')).toThrow(expect.objectContaining({ code: 'JOB_NOT_FOUND' }));
+      expect(jobs.list()).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['longer', (path: string) => appendFileSync(path, codeOf(1))],
+    ['shorter', (path: string) => truncateSync(path, RANGE_BYTES)],
+    ['of other content', (path: string) => writeFileSync(path, 'X', { flag: 'r+' })],
+    ['only touched', (path: string) => utimesSync(path, 1, 1)],
+  ])('do not go on with an input that is %s', async (_, change) => {
+    await withJobs(newFolder(), async (jobs) => {
+      const path = write(readFileSync(list));
+      const { id } = await jobs.start({ kind: 'verify', input: path });
+      const stop = jobs.onProgress(({ progress }) => progress.done > 0 && void jobs.cancel(id).catch(() => undefined));
+      expect(await jobs.wait(id)).toMatchObject({ state: 'cancelled' });
+      stop();
+      change(path);
+      await expect(jobs.resume(id)).rejects.toMatchObject({ code: 'JOB_STALE', data: { path } });
+      expect(jobs.get(id).state).toBe('cancelled');
+    });
+  });
+
+  it('do not go on when the register has other events', async () => {
+    await withJobs(newFolder(), async (jobs) => {
+      const { id } = await jobs.start({ kind: 'verify', input: list });
+      const stop = jobs.onProgress(({ progress }) => progress.done > 0 && void jobs.cancel(id).catch(() => undefined));
+      await jobs.wait(id);
+      stop();
+      await engine.import([write(`code;status\n${codeOf(600_000)};INTRODUCED\n`)]);
+      await expect(jobs.resume(id)).rejects.toMatchObject({ code: 'JOB_STALE' });
+    });
+  });
+});

@@ -1,0 +1,101 @@
+/** The JSON of a report as a schema: what `tamga reconcile --json` prints, and what `docs/report.md` explains. */
+import Type, { type Static } from 'typebox';
+import { OUTCOMES, PACKAGE_DECISIONS } from './outcomes.js';
+import type { ReconcileReport } from './report.js';
+import { TREE_OUTCOMES } from './tree-outcomes.js';
+
+const closed = { additionalProperties: false } as const;
+const count = () => Type.Integer({ minimum: 0 });
+const moment = () => Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?Z$' });
+const outcome = Type.Enum([...OUTCOMES]);
+const decision = Type.Enum([...PACKAGE_DECISIONS]);
+/** Names of a registry, each with a count; those that don't occur are left out. */
+const counts = (names: readonly string[]) =>
+  Type.Object(Object.fromEntries(names.map((name) => [name, Type.Optional(count())])), closed);
+
+export const REPORT_SCHEMA = Type.Object(
+  {
+    expectedUnits: count(),
+    totals: Type.Object({ matched: count(), shortage: count(), surplus: count() }, closed),
+    outcomes: counts(OUTCOMES),
+    lines: Type.Object({ count: count(), outcomes: counts(OUTCOMES) }, closed),
+    codes: Type.Optional(Type.Record(Type.String(), outcome)),
+    packages: Type.Optional(Type.Record(Type.String(), decision)),
+    packageDecisions: counts(PACKAGE_DECISIONS),
+    byGtin: Type.Array(
+      Type.Object(
+        {
+          gtin: Type.String({ pattern: '^\\d{14}$' }),
+          expected: count(),
+          matched: count(),
+          shortage: count(),
+          surplus: count(),
+        },
+        closed,
+      ),
+    ),
+    byPackage: Type.Array(
+      Type.Object({ package: Type.String(), decision, expected: count(), matched: count(), surplus: count() }, closed),
+      { maxItems: 1000 },
+    ),
+    trees: Type.Object({ stated: count(), outcomes: counts(TREE_OUTCOMES) }, closed),
+    timeline: Type.Optional(
+      Type.Object(
+        {
+          stepMinutes: Type.Integer({ minimum: 1 }),
+          steps: Type.Array(Type.Object({ at: moment(), lines: count(), attention: count() }, closed), {
+            maxItems: 120,
+          }),
+        },
+        closed,
+      ),
+    ),
+    inputs: Type.Array(
+      Type.Object(
+        {
+          path: Type.String(),
+          role: Type.Enum(['expected', 'scanned']),
+          format: Type.String(),
+          size: count(),
+          codes: count(),
+          notCodes: count(),
+          duplicates: count(),
+        },
+        closed,
+      ),
+    ),
+    expectedSet: Type.Union([
+      Type.Object({ query: Type.String(), at: Type.Union([moment(), Type.Null()]), units: count() }, closed),
+      Type.Null(),
+    ]),
+    register: Type.Union([
+      Type.Object(
+        {
+          path: Type.String(),
+          schemaVersion: Type.Integer({ minimum: 1 }),
+          codes: count(),
+          lastEvent: count(),
+          lastEventAt: Type.Union([moment(), Type.Null()]),
+        },
+        closed,
+      ),
+      Type.Null(),
+    ]),
+    at: moment(),
+    timings: Type.Array(
+      Type.Object(
+        {
+          stage: Type.String(),
+          milliseconds: Type.Number({ minimum: 0 }),
+          codes: count(),
+          codesPerSecond: Type.Number({ minimum: 0 }),
+        },
+        closed,
+      ),
+    ),
+  },
+  { ...closed, $id: 'tamga-reconcile-report', title: 'Report of a reconciliation' },
+);
+
+/** A report is what its schema says; the compiler holds the two together. */
+export const asSchema = (report: ReconcileReport): Static<typeof REPORT_SCHEMA> => report;

@@ -1,0 +1,140 @@
+/** From what a run came to, to its report and its streams. */
+import { loadCore } from '../../core/host/index.js';
+import type { CodeInput } from '../bulk/code-input.js';
+import { lineFindings } from '../bulk/line-findings.js';
+import { RoaringBitmap32 } from '../roaring.js';
+import { gtinTotals } from './gtin-totals.js';
+import { missingFindings } from './missing.js';
+import { OUTCOMES, type Outcome, type PackageDecision } from './outcomes.js';
+import { byDifference, packageRows } from './package-rows.js';
+import type { Finding, InputSummary, PackageRow, ReconcileReport, ReconcileResult, TreeSummary } from './report.js';
+import type { Run, Settled } from './run.js';
+import type { LineCount } from './settle.js';
+import { CodeTexts } from './texts.js';
+import { TREE_OUTCOMES, type TreeFinding } from './tree-outcomes.js';
+import { compareTrees } from './trees.js';
+
+/** Packages in a report: those that differ most. All of them are in the stream. */
+export const PACKAGES_REPORTED_MAX = 1000;
+
+export async function resultOf(run: Run, settled: Settled): Promise<ReconcileResult> {
+  const report = reportOf(run, settled);
+  const { universe, register, folder, pass } = run;
+  const { missing: missingSet } = settled.units.sets;
+  const event = run.view?.lastEvent;
+  // A core of its own for each walk: several may be under way at once.
+  const ownCore = () => loadCore({ module: run.runners.module, seed: run.seed });
+  const seenAt = (finding: Finding): Finding =>
+    finding.state === undefined || event === undefined ? finding : { ...finding, event };
+
+  async function* missing(): AsyncGenerator<Finding> {
+    const options = {
+      missing: missingSet,
+      outcomeOf: settled.units.outcomeOf,
+      universe,
+      register,
+      documents: settled.documents.sources,
+      pass,
+      folder: folder.path,
+    };
+    for await (const finding of missingFindings(options, await ownCore())) yield seenAt(finding);
+  }
+  async function* findings(): AsyncGenerator<Finding> {
+    const core = await ownCore();
+    const texts = new CodeTexts(universe, register);
+    const { documents, counted, repeatedNamed, repeatedScanned } = settled;
+    const lines = [
+      lineFindings(documents.sources, core, pass, texts, repeatedNamed, false),
+      lineFindings(counted.sources, core, pass, texts, repeatedScanned, false),
+    ];
+    for (const found of lines) for await (const finding of found) yield seenAt(finding);
+    yield* missing();
+  }
+  async function* trees(): AsyncGenerator<TreeFinding> {
+    yield* treesOf(run, settled);
+  }
+  async function* packages(): AsyncGenerator<PackageRow> {
+    yield* packageRows(run, settled);
+  }
+  return {
+    report,
+    findings,
+    missing,
+    trees,
+    packages,
+    async close() {
+      folder.remove();
+    },
+  };
+}
+
+function reportOf(run: Run, settled: Settled): ReconcileReport {
+  const { units, surplus, lines } = settled;
+  const { sets, counts, decisions } = units;
+  const packageDecisions: ReconcileReport['packageDecisions'] = {};
+  for (const { decision } of decisions) packageDecisions[decision] = (packageDecisions[decision] ?? 0) + 1;
+  const report: ReconcileReport = {
+    expectedUnits: sets.expected.size,
+    totals: {
+      matched: sets.expected.size - sets.missing.size,
+      shortage: sets.missing.size,
+      surplus: surplus.size,
+    },
+    outcomes: counts.byName(),
+    lines: { count: lines.total(), outcomes: lines.byName() },
+    packageDecisions,
+    byGtin: gtinTotals(sets, surplus, run.universe, run.register),
+    byPackage: [...packageRows(run, settled)].sort(byDifference).slice(0, PACKAGES_REPORTED_MAX),
+    trees: treeSummary(run, settled),
+    ...(settled.timeline && { timeline: settled.timeline }),
+    inputs: [
+      ...summaries(run.expected, 'expected', settled.documents.counts),
+      ...summaries(run.scanned, 'scanned', settled.counted.counts),
+    ],
+    expectedSet: run.expectedSet,
+    register: run.view,
+    at: run.at.toISOString(),
+    timings: [],
+  };
+  if (run.options.codes || counts.total() + decisions.length <= run.codesListed) {
+    Object.assign(report, listings(run, settled));
+  }
+  run.clock.stop('report', counts.total());
+  report.timings = run.clock.timings;
+  return report;
+}
+
+function listings(run: Run, { units }: Settled): Pick<ReconcileReport, 'codes' | 'packages'> {
+  const texts = new CodeTexts(run.universe, run.register);
+  // Codes are outside text: an object without a prototype has no name that they could take.
+  const codes: Record<string, Outcome> = Object.create(null);
+  for (const ordinal of RoaringBitmap32.or(units.sets.expected, units.sets.present)) {
+    codes[texts.text(ordinal)] = OUTCOMES[units.outcomeOf(ordinal)];
+  }
+  const packages: Record<string, PackageDecision> = Object.create(null);
+  for (const { ordinal, decision } of units.decisions) packages[texts.text(ordinal)] = decision;
+  return { codes, packages };
+}
+
+function* treesOf(run: Run, { packages }: Settled): Generator<TreeFinding> {
+  if (packages === null) return;
+  const texts = new CodeTexts(run.universe, run.register);
+  for (const finding of compareTrees(packages.stated, packages.marks, run.register, texts)) yield finding;
+}
+
+function treeSummary(run: Run, settled: Settled): TreeSummary {
+  const counts: TreeSummary['outcomes'] = {};
+  for (const { outcome } of treesOf(run, settled)) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return {
+    stated: settled.packages?.stated.length ?? 0,
+    outcomes: Object.fromEntries(TREE_OUTCOMES.filter((name) => counts[name]).map((name) => [name, counts[name]])),
+  };
+}
+
+function summaries(
+  inputs: readonly CodeInput[],
+  role: InputSummary['role'],
+  counts: readonly LineCount[],
+): InputSummary[] {
+  return inputs.map(({ path, format, size }, i) => ({ path, role, format, size, ...counts[i] }));
+}
