@@ -14,6 +14,7 @@ export const REFUSALS = {
   FOREIGN_ORIGIN: 403, // a page of another site
   NOT_FOUND: 404, // no such route, code, job, session
   WRONG_METHOD: 405,
+  TOO_SLOW: 408, // the head or the body did not come in time
   CONFLICT: 409, // a job that is not in a state for that
   TOO_LARGE: 413, // body, upload, number of codes
   WRONG_TYPE: 415, // a content type that the route doesn't read

@@ -62,7 +62,7 @@ export const jobsFace: Face = async (server, { jobs, board, settings, draining }
         throw new Refusal('WRONG_TYPE', 'A job is sent as multipart/form-data.');
       }
       const participant = request.client?.participant ?? null;
-      const upload = await receiveUpload(request.parts(), board.uploads, fieldNames, participant);
+      const upload = await receiveUpload(() => request.parts(), board.uploads, fieldNames, participant);
       try {
         const job = await jobs.start(specOf(upload, participantOf(request.client, upload.fields.get('owner'))));
         return await reply
