@@ -22,7 +22,8 @@ export async function ask(server: TestServer, method: string, path: string, aske
   const { key = server.key.admin, body, headers = {} } = asked;
   const all: Record<string, string> = { ...headers };
   if (key !== null) all.authorization ??= `Bearer ${key}`;
-  const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array || body instanceof FormData;
+  const isRaw =
+    body === undefined || typeof body === 'string' || body instanceof Uint8Array || body instanceof FormData;
   if (!isRaw) all['content-type'] ??= 'application/json';
   const response = await fetch(`${server.address}${path}`, {
     method,
@@ -41,7 +42,10 @@ export async function refused(...asked: Parameters<typeof ask>): Promise<[number
 }
 
 /** A form of files and fields. */
-export function formOf(files: readonly (readonly [part: string, name: string, content: string | Uint8Array])[], fields: Record<string, string> = {}): FormData {
+export function formOf(
+  files: readonly (readonly [part: string, name: string, content: string | Uint8Array])[],
+  fields: Record<string, string> = {},
+): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   for (const [part, name, content] of files) form.append(part, new Blob([content as string]), name);

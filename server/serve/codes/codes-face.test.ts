@@ -76,10 +76,16 @@ describe('/package and /history', () => {
 
   it('tell what happened, newest first', async () => {
     const code = '09520000006068UZDEMO0000010';
-    const event = { kind: 'sell', actor: OWN, reason: 'RETAIL', at: '2026-03-16T09:00:00+03:00', document: 'receipt 1' };
-    expect((await ask(server, 'POST', '/v1/events', { body: { ...event, codes: [code] } })).json.results[0].status).toBe(
-      'applied',
-    );
+    const event = {
+      kind: 'sell',
+      actor: OWN,
+      reason: 'RETAIL',
+      at: '2026-03-16T09:00:00+03:00',
+      document: 'receipt 1',
+    };
+    expect(
+      (await ask(server, 'POST', '/v1/events', { body: { ...event, codes: [code] } })).json.results[0].status,
+    ).toBe('applied');
     const { json } = await ask(server, 'GET', path(code, '/history'));
     expect(json.events.map(({ kind }: { kind: string }) => kind)).toEqual(['sell', 'restate']);
     expect(json.events[0]).toMatchObject({
@@ -89,7 +95,9 @@ describe('/package and /history', () => {
     });
     const first = (await ask(server, 'GET', path(code, '/history?limit=1'))).json;
     expect(first.events).toEqual([json.events[0]]);
-    expect((await ask(server, 'GET', path(code, `/history?before=${first.next}`))).json.events).toEqual([json.events[1]]);
+    expect((await ask(server, 'GET', path(code, `/history?before=${first.next}`))).json.events).toEqual([
+      json.events[1],
+    ]);
   });
 });
 

@@ -34,7 +34,9 @@ describe('POST /v1/events', () => {
     expect(first).toMatchObject({ status: 'applied', id: `${ID}1`, known: 1, created: 0 });
     expect(stateOf(code(1))).toBe('RETIRED');
     expect((await submit(event)).json.results).toEqual([{ status: 'known', id: `${ID}1`, sequence: first.sequence }]);
-    const { json } = await ask(server, 'POST', '/v1/verify', { body: { codes: [`01${code(1).slice(0, 14)}21${code(1).slice(14)}`], context: { operation: 'sale' } } });
+    const { json } = await ask(server, 'POST', '/v1/verify', {
+      body: { codes: [`01${code(1).slice(0, 14)}21${code(1).slice(14)}`], context: { operation: 'sale' } },
+    });
     expect(json.verdicts[0]).toMatchObject({ outcome: 'STATE_FORBIDS', state: 'RETIRED' });
   });
 
@@ -127,8 +129,14 @@ describe('a bound key', () => {
     ['the same by the key in hexadecimal', { kind: 'withdraw', reason: 'CONFISCATION', codes: [{ key: '00' }] }],
   ])('is refused %s', async (_, event) => {
     const before = server.engine.register?.view().lastEvent;
-    expect(await refused(server, 'POST', '/v1/events', { key: bound, body: event })).toEqual([403, 'OTHER_PARTICIPANT']);
-    expect(await refused(server, 'POST', '/v1/events', { key: bound, body: [event] })).toEqual([403, 'OTHER_PARTICIPANT']);
+    expect(await refused(server, 'POST', '/v1/events', { key: bound, body: event })).toEqual([
+      403,
+      'OTHER_PARTICIPANT',
+    ]);
+    expect(await refused(server, 'POST', '/v1/events', { key: bound, body: [event] })).toEqual([
+      403,
+      'OTHER_PARTICIPANT',
+    ]);
     expect(server.engine.register?.view().lastEvent).toBe(before);
   });
 });

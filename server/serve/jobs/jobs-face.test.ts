@@ -155,7 +155,9 @@ describe('a verification', () => {
   });
 
   it('of a file that is none fails with its reason and the client’s name for it', async () => {
-    const id = await start(formOf([['scanned', 'photo.jpg', Uint8Array.from({ length: 4096 }, (_, i) => i * 7)]], { kind: 'verify' }));
+    const id = await start(
+      formOf([['scanned', 'photo.jpg', Uint8Array.from({ length: 4096 }, (_, i) => i * 7)]], { kind: 'verify' }),
+    );
     const job = await done(id);
     expect(job).toMatchObject({ state: 'failed', error: { code: 'FILE_NOT_TEXT' } });
     const { message } = job.error as { message: string };
@@ -192,7 +194,9 @@ describe('forms that are refused leave nothing on disk', () => {
     const body = '--x\r\ncontent-disposition: form-data; name="scanned"; filename="a.txt"\r\n\r\nabc';
     const headers = { 'content-type': 'multipart/form-data; boundary=x' };
     expect((await ask(server, 'POST', '/v1/jobs', { body, headers })).status).toBe(400);
-    expect((await ask(server, 'POST', '/v1/jobs', { body: 'x', headers: { 'content-type': 'multipart/form-data' } })).status).toBe(400);
+    expect(
+      (await ask(server, 'POST', '/v1/jobs', { body: 'x', headers: { 'content-type': 'multipart/form-data' } })).status,
+    ).toBe(400);
     expect(uploads()).toEqual(before);
   });
 });
@@ -214,8 +218,14 @@ describe('a bound key', () => {
       expect((await ask(server, 'GET', `/v1/jobs/${id}/${rest}`, { key })).text).not.toContain('300000002');
     for (const rest of ['', '/findings', '/report.html'])
       expect(await refused(server, 'GET', `/v1/jobs/${id}${rest}`, { key: other })).toEqual([403, 'OTHER_PARTICIPANT']);
-    for (const [method, rest] of [['POST', '/cancel'], ['DELETE', '']] as const)
-      expect(await refused(server, method, `/v1/jobs/${id}${rest}`, { key: other })).toEqual([403, 'OTHER_PARTICIPANT']);
+    for (const [method, rest] of [
+      ['POST', '/cancel'],
+      ['DELETE', ''],
+    ] as const)
+      expect(await refused(server, method, `/v1/jobs/${id}${rest}`, { key: other })).toEqual([
+        403,
+        'OTHER_PARTICIPANT',
+      ]);
     expect((await ask(server, 'GET', '/v1/jobs', { key: other })).json.jobs).toEqual([]);
     const named = formOf([['scanned', 's.txt', `${code(1)}\n`]], { kind: 'verify', owner: '300000002' });
     expect(await refused(server, 'POST', '/v1/jobs', { body: named, key })).toEqual([403, 'OTHER_PARTICIPANT']);
