@@ -81,21 +81,26 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
       handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     },
   });
-  server.addHook('onRequest', async (request, reply) => {
+  // Callbacks, not promises: these run for every request.
+  server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    done();
   });
   guardOrigins(server, settings.corsOrigins);
-  server.addHook('onRequest', async (request) => {
-    request.client = authenticate(keys, request);
+  server.addHook('onRequest', (request, _reply, done) => {
+    try {
+      request.client = authenticate(keys, request);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   });
   limitBodyTime(server);
-  server.addHook('onResponse', async (request, reply) => {
-    const labels = {
-      route: request.routeOptions.url ?? 'none',
-      method: request.method,
-      status: String(reply.statusCode),
-    };
+  server.addHook('onResponse', (request, reply, done) => {
+    const { url = 'none' } = request.routeOptions;
+    const labels = { route: url, method: request.method, status: String(reply.statusCode) };
     metrics.requests.observe(labels, reply.elapsedTime / 1000);
+    done();
   });
   await registerDocumentation(server, versionOfPackage());
   for (const face of FACES) await server.register(async (scoped) => face(scoped, parts));
