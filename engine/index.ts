@@ -7,7 +7,7 @@ export type {
   VerifyReport,
   VerifyResult,
 } from './bulk/verify-file.js';
-export type { LineVerdicts } from './bulk/verify-lines.js';
+export type { LineVerdicts, TextVerdicts } from './bulk/verify-lines.js';
 export type { DocumentModel } from './documents/model.js';
 export { readDocument } from './documents/read-document.js';
 export { Engine, type EngineOptions, openEngine } from './engine.js';
@@ -34,7 +34,7 @@ export {
   TAIL_POLICIES,
   type TailPolicy,
 } from './keys/index.js';
-export type { RegisterSetQuery } from './reconcile/expected-set.js';
+export type { RegisterSetQuery, RegisterSetQuery } from './reconcile/expected-set.js';
 export {
   OUTCOMES,
   type Outcome,

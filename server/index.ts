@@ -1,4 +1,5 @@
 /** The public `tamga/server`. */
 export { SUBPROTOCOL } from './serve/frames.js';
+export { type RunningServer, startServer } from './serve/run.js';
 export { BODY_BYTES_MAX, CODES_MAX, type Context, type VerifyRequest, type WireVerdict } from './serve/schema.js';
-export { buildServer, type ServerOptions } from './serve/server.js';
+export { readSettings, type Settings } from './serve/settings.js';

@@ -3,33 +3,29 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Engine, openEngine } from '../../engine/index.js';
 import { collect, start } from '../cli/run-cli.test.files.js';
 import { Client } from './client.test.files.js';
-import { buildServer } from './server.js';
+import { startTestServer, type TestServer } from './running.test.files.js';
 
-const snapshot = fileURLToPath(new URL('../../../engine/documents/samples/registry-snapshot.csv', import.meta.url));
 const KNOWN = '010952000000606821UZDEMO0000001';
 const KEY = '09520000006068UZDEMO0000001';
 
-const folder = mkdtempSync(join(tmpdir(), 'tamga-serve-'));
-let engine: Engine;
-let server: Awaited<ReturnType<typeof buildServer>>;
+let server: TestServer;
 let address: string;
+let authorization: string;
 
 beforeAll(async () => {
-  engine = await openEngine({ register: folder, create: true });
-  await engine.import([snapshot]);
-  server = await buildServer({ engine });
-  address = await server.listen({ port: 0, host: '127.0.0.1' });
+  server = await startTestServer();
+  address = server.address;
+  authorization = `Bearer ${server.key.verify}`;
 });
-afterAll(async () => {
-  await server.close();
-  await engine.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => server.close());
+
+/** A stream with the key of the tests. */
+function connectStream(to = address, protocols = ['tamga.v1'], headers: Record<string, string> = {}): Client {
+  return new Client(to, protocols, { authorization, ...headers });
+}
 
 async function post(
   body: unknown,
@@ -37,7 +33,7 @@ async function post(
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const response = await fetch(`${address}/v1/verify`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { authorization, 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
@@ -90,7 +86,9 @@ describe('POST /v1/verify', () => {
   ])('refuses %s', async (_name, body) => {
     const answer = await post(body);
     expect(answer.status).toBe(400);
-    expect(answer.body).toEqual({ error: { code: expect.any(String), message: expect.any(String) } });
+    expect(answer.body).toEqual({
+      error: { code: expect.any(String), message: expect.any(String), requestId: expect.any(String) },
+    });
   });
 
   it('refuses a body that is too large, and another type', async () => {
@@ -102,7 +100,7 @@ describe('POST /v1/verify', () => {
 
 describe('the stream', () => {
   it('greets, answers scans, and keeps several answers to a frame', async () => {
-    const client = new Client(address);
+    const client = connectStream();
     await client.opened;
     expect(client.socket.protocol).toBe('tamga.v1');
     client.send({ type: 'hello', context: { operation: 'sale', at: '2026-03-16T09:00:00Z' } });
@@ -131,7 +129,7 @@ describe('the stream', () => {
   });
 
   it('answers bad frames and goes on', async () => {
-    const client = new Client(address);
+    const client = connectStream();
     await client.opened;
     client.socket.send('{');
     expect(await client.next()).toEqual({ type: 'error', code: 'BAD_JSON' });
@@ -145,7 +143,7 @@ describe('the stream', () => {
   });
 
   it('ends a client whose frame is too large, and serves the others', async () => {
-    const client = new Client(address);
+    const client = connectStream();
     await client.opened;
     client.socket.on('error', () => undefined);
     client.socket.send('A'.repeat(100_000));
@@ -154,7 +152,7 @@ describe('the stream', () => {
   });
 
   it('stops reading from a client that does not read, and loses nothing', async () => {
-    const client = new Client(address);
+    const client = connectStream();
     await client.opened;
     client.socket.pause();
     const count = 60_000;
@@ -175,7 +173,7 @@ describe('the stream', () => {
     ['another subprotocol', ['tamga.v9'], {}, '400'],
     ['a page of another site', ['tamga.v1'], { origin: 'https://elsewhere.example' }, '403'],
   ])('refuses %s', async (_name, protocols, headers, status) => {
-    await expect(new Client(address, protocols, headers).opened).rejects.toThrow(status);
+    await expect(connectStream(address, protocols, headers).opened).rejects.toThrow(status);
   });
 
   it('survives a client that speaks no WebSocket', async () => {
@@ -190,28 +188,68 @@ describe('the stream', () => {
   });
 });
 
+describe('access', () => {
+  it('asks for a key, and says what is wrong with one', async () => {
+    const refused = async (headers: Record<string, string>) => {
+      const response = await fetch(`${address}/v1/verify`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{"codes":[]}',
+      });
+      const { error } = (await response.json()) as { error?: { code: string } };
+      return [response.status, error?.code];
+    };
+    expect(await refused({})).toEqual([401, 'NO_KEY']);
+    expect(await refused({ authorization: 'Bearer 00000000-0000-4000-8000-000000000000' })).toEqual([401, 'NO_KEY']);
+    expect(await refused({ 'x-api-key': server.key.verify })).toEqual([200, undefined]);
+    const basic = Buffer.from(`admin:${server.key.verify}`).toString('base64');
+    expect(await refused({ authorization: `Basic ${basic}` })).toEqual([200, undefined]);
+    const { key, entry } = await server.keys.add({ scope: 'verify', at: new Date() });
+    await server.keys.revoke(entry.id, new Date());
+    expect(await refused({ 'x-api-key': key })).toEqual([401, 'KEY_REVOKED']);
+    const metrics = (key: string) => fetch(`${address}/metrics`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await metrics(server.key.write)).status).toBe(403);
+    expect(await (await metrics(server.key.admin)).text()).toContain('tamga_http_request_seconds_bucket');
+  });
+
+  it('binds a key to its participant', async () => {
+    const { key } = await server.keys.add({ scope: 'verify', participant: '999', at: new Date() });
+    const asked = async (context: object) => {
+      const { status, body } = await post({ codes: [KNOWN], context }, { authorization: `Bearer ${key}` });
+      return [status, (body.verdicts as { outcome: string }[] | undefined)?.[0]?.outcome];
+    };
+    expect(await asked({})).toEqual([200, 'OTHER_OWNER']);
+    expect(await asked({ participant: '300000001' })).toEqual([403, undefined]);
+  });
+});
+
 describe('tamga serve', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('prints its address, serves, and ends well on %s', async (signal) => {
-    const child = start(['serve', '--port', '0']);
+    const folder = mkdtempSync(join(tmpdir(), 'tamga-serve-'));
+    const child = start(['serve', '--port', '0', '--log-level', 'silent', '--data', join(folder, 'data'), '--json']);
     const result = collect(child);
     const line = await new Promise<string>((resolve) =>
       child.stdout?.once('data', (data: Buffer) => resolve(data.toString())),
     );
-    expect(line).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/);
-    const url = line.trim();
-    expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ status: 'ready', register: null });
-    const client = new Client(url);
+    const { address: url, firstKey } = JSON.parse(line) as { address: string; firstKey: string };
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(await (await fetch(`${url}/health/ready`)).json()).toMatchObject({
+      status: 'ready',
+      register: { codes: 0 },
+    });
+    const client = connectStream(url, ['tamga.v1'], { authorization: `Bearer ${firstKey}` });
     await client.opened;
     client.send({ type: 'scan', seq: 1, code: KNOWN });
-    expect(await client.next()).toMatchObject({ outcome: 'WELL_FORMED', allow: 'unknown' });
+    expect(await client.next()).toMatchObject({ outcome: 'NOT_FOUND', allow: 'no' });
     child.kill(signal);
     await client.closed;
     expect(await result).toMatchObject({ code: 0, err: '' });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   it('says when its port is taken', async () => {
     const { port } = new URL(address);
-    const { code, err } = await collect(start(['serve', '--port', port]));
+    const { code, err } = await collect(start(['serve', '--port', port, '--data', join(server.folder, 'other')]));
     expect(err).toContain('EADDRINUSE');
     expect(code).toBe(2);
   });

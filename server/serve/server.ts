@@ -1,38 +1,78 @@
 /** The HTTP and WebSocket server. It decides nothing about codes: the engine does. */
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Engine } from '../../engine/index.js';
+import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import { TamgaError } from '../../engine/errors.js';
+import { versionOfPackage } from '../version.js';
+import { authenticate } from './access/access.js';
+import { limitBodyTime } from './body-deadline.js';
+import { codesFace } from './codes/codes-face.js';
+import { registerDocumentation } from './documentation.js';
+import { eventsFace } from './events/events-face.js';
+import type { Face, Parts } from './faces.js';
 import { SUBPROTOCOL } from './frames.js';
-import { BODY_BYTES_MAX, VerifyRequest } from './schema.js';
-import { Stream } from './stream.js';
-import { contextOf, wireVerdict } from './verdicts.js';
+import { healthFace } from './health.js';
+import { jobsFace } from './jobs/jobs-face.js';
+import { guardOrigins } from './origins.js';
+import { answerBrokenRequest, loggedPath, refusal, sendError } from './send-error.js';
+import { setsFace } from './sets.js';
+import type { Settings } from './settings.js';
+import { streamFace } from './stream-face.js';
+import { verifyFace } from './verify.js';
 
 /** Bytes of one frame of a client: a scan is a few hundred. */
 const FRAME_BYTES_MAX = 64 * 1024;
-/** Milliseconds within which a request must have arrived whole. */
-const REQUEST_MS_MAX = 30_000;
+/** Milliseconds within which a head must have arrived. */
+const HEAD_MS_MAX = 15_000;
+/** Milliseconds within which the longest upload must have arrived; other bodies: see body-deadline. */
+const REQUEST_MS_MAX = 4 * 3_600_000;
+/** Milliseconds after which a connection is closed on which nothing comes or goes. */
+const IDLE_MS_MAX = 60_000;
+const HEADER_BYTES_MAX = 16 * 1024;
+/** Characters of a code in a path, decoded. */
+const PARAMETER_LENGTH_MAX = 1024;
 
-export interface ServerOptions {
-  /** Stays the caller's to close, after the server. */
-  engine: Engine;
-}
+const FACES: readonly Face[] = [healthFace, verifyFace, codesFace, eventsFace, setsFace, jobsFace, streamFace];
 
-/**
- * A server that is ready to listen: `GET /health/live`, `GET /health/ready`, `POST /v1/verify`, WebSocket `/v1/stream`.
- * `close()` answers what has arrived, says goodbye to streams and ends.
- */
-export async function buildServer({ engine }: ServerOptions): Promise<FastifyInstance> {
-  const server = fastify({
-    bodyLimit: BODY_BYTES_MAX,
+/** A server that is ready to listen. `close()` answers what has arrived, says goodbye to streams and ends; the engine stays the caller's to close. */
+export async function buildServer(parts: Parts): Promise<FastifyInstance> {
+  const { settings, keys, metrics } = parts;
+  const { logLevel } = settings;
+  const options: FastifyServerOptions = {
+    bodyLimit: settings.bodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,
+    connectionTimeout: IDLE_MS_MAX,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
+    // Before routing: a path that can't be decoded.
+    frameworkErrors: sendError,
+    clientErrorHandler: answerBrokenRequest,
     // A text where a list belongs is a mistake to be told, not to be repaired.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
-  });
+    logger: logLevel !== 'silent' && { level: logLevel, stream: process.stderr, serializers: { req: logged } },
+  };
+  const server = fastify({ ...options, ...transport(settings) });
+  server.decorateRequest('client', null);
   server.setErrorHandler(sendError);
-  server.setNotFoundHandler((request, reply) => {
-    return reply.code(404).send(failure('NOT_FOUND', `There is no ${request.method} ${request.url.slice(0, 200)}.`));
+  server.setNotFoundHandler({}, (request, reply) => {
+    const message = `There is no ${request.method} ${loggedPath(request)}.`;
+    void reply.code(404).send(refusal(request, 'NOT_FOUND', message));
   });
+  await server.register(helmet, { contentSecurityPolicy: { directives: POLICY } });
+  if (settings.requestsPerMinute > 0) {
+    await server.register(rateLimit, {
+      max: settings.requestsPerMinute,
+      timeWindow: '1 minute',
+      // Behind the look at the key, before the body.
+      hook: 'onRequest',
+      keyGenerator: (request) => request.client?.keyId ?? request.ip,
+    });
+  }
   await server.register(websocket, {
     options: {
       maxPayload: FRAME_BYTES_MAX,
@@ -41,54 +81,62 @@ export async function buildServer({ engine }: ServerOptions): Promise<FastifyIns
       handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     },
   });
-
-  server.get('/health/live', () => ({ status: 'live' }));
-  server.get('/health/ready', (_request, reply) => {
+  // Callbacks, not promises: these run for every request.
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  guardOrigins(server, settings.corsOrigins);
+  server.addHook('onRequest', (request, _reply, done) => {
     try {
-      return { status: 'ready', register: engine.register?.view() ?? null };
+      request.client = authenticate(keys, request);
+      done();
     } catch (error) {
-      return reply.code(503).send(failure('NOT_READY', error instanceof Error ? error.message : String(error)));
+      done(error as Error);
     }
   });
-  server.post<{ Body: VerifyRequest }>('/v1/verify', { schema: { body: VerifyRequest } }, ({ body }) => ({
-    verdicts: engine.verify(body.codes, contextOf(body.context)).map(wireVerdict),
-  }));
-  server.get('/v1/stream', { websocket: true, preValidation: checkUpgrade }, (socket) => {
-    new Stream(socket, engine);
+  limitBodyTime(server);
+  server.addHook('onResponse', (request, reply, done) => {
+    const { url = 'none' } = request.routeOptions;
+    const labels = { route: url, method: request.method, status: String(reply.statusCode) };
+    metrics.requests.observe(labels, reply.elapsedTime / 1000);
+    done();
   });
+  await registerDocumentation(server, versionOfPackage());
+  for (const face of FACES) await server.register(async (scoped) => face(scoped, parts));
   return server;
 }
 
-/** A page of another site may not speak through a visitor's browser; a client that speaks only something else is told so. */
-async function checkUpgrade(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { origin, host } = request.headers;
-  if (origin !== undefined && hostOf(origin) !== host) {
-    await reply.code(403).send(failure('FOREIGN_ORIGIN', 'Pages of another site may not use this stream.'));
-    return;
-  }
-  const offered = request.headers['sec-websocket-protocol'];
-  const names = typeof offered === 'string' ? offered.split(',').map((name) => name.trim()) : [];
-  if (names.length > 0 && !names.includes(SUBPROTOCOL)) {
-    await reply.code(400).send(failure('UNKNOWN_SUBPROTOCOL', `This stream speaks ${SUBPROTOCOL}.`));
+/** HTTP, or HTTPS with the files that the settings name. Typed loosely, since Fastify's types know either the one or the other. */
+function transport({ tlsCert, tlsKey }: Settings): object {
+  const limits = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEAD_MS_MAX };
+  if (tlsCert === undefined || tlsKey === undefined) return { http: limits };
+  return { https: { ...limits, cert: pem(tlsCert), key: pem(tlsKey) } };
+}
+
+function pem(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new TamgaError('FILE_UNREADABLE', { path, detail: (error as Error).message }, { cause: error });
   }
 }
 
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
-}
+/** Pages may use only what this server sends. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  fontSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  manifestSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  upgradeInsecureRequests: null,
+};
 
-function failure(code: string, message: string): { error: { code: string; message: string } } {
-  return { error: { code, message } };
-}
-
-function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const status = error.statusCode ?? 500;
-  if (status < 500) {
-    const code = error.validation ? 'BAD_REQUEST' : (error.code ?? 'BAD_REQUEST');
-    void reply.code(status).send(failure(code, error.message));
-    return;
-  }
-  // What went wrong inside is for whoever runs the server, not for whoever asks.
-  process.stderr.write(`${request.method} ${request.url}: ${error.stack ?? error.message}\n`);
-  void reply.code(status).send(failure('INTERNAL', 'The server failed to answer; its log says why.'));
+function logged(request: FastifyRequest): Record<string, unknown> {
+  return { id: request.id, method: request.method, path: loggedPath(request), client: request.client?.keyId };
 }

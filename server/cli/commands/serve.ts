@@ -1,59 +1,46 @@
 import { once } from 'node:events';
-import type { Command } from 'commander';
-import { TamgaError } from '../../../engine/errors.js';
-import { integerIn, option, type TailChoice, tailOptions } from '../options.js';
+import { type Command, Option } from 'commander';
+import { flagOf, readSettings, SETTING_NAMES, settingSchema } from '../../serve/settings.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 
-interface Options extends CommonOptions, TailChoice {
-  register?: string;
-  port: number;
-  host: string;
-}
+type Options = CommonOptions & Record<string, unknown>;
 
-/** `tamga serve`: verdicts over HTTP and WebSocket until a signal ends it. */
+/** `tamga serve`: verdicts over HTTP and WebSocket until a signal ends it. Its flags are the server's settings. */
 export function defineServe(program: Command, session: Session): void {
   const command = program
     .command('serve')
     .description('answer over HTTP and WebSocket until it is interrupted')
-    .option('--register <dir>', 'register to ask; without one, only the form of the codes is judged')
-    .addOption(option.keys())
-    .addOption(option.secrets())
-    .addOption(option.tails())
-    .option('--port <number>', 'TCP port; 0: any free one', integerIn(0, 65_535), 8080)
-    .option(
-      '--host <host>',
-      'address to listen on; what is not this computer needs a proxy that checks who asks',
-      '127.0.0.1',
-    );
+    .option('--config <file>', 'JSON file of settings; flags and TAMGA_… variables go before it');
+  for (const name of SETTING_NAMES) {
+    const { description = '', default: byDefault, type } = settingSchema(name);
+    const told =
+      byDefault === undefined || byDefault === false || Array.isArray(byDefault) ? '' : ` (default: ${byDefault})`;
+    const value =
+      type === 'boolean' ? '' : type === 'integer' ? ' <number>' : type === 'array' ? ' <list>' : ' <value>';
+    command.addOption(new Option(`${flagOf(name)}${value}`, description + told));
+  }
   session.define<Options>(command, async (options) => {
-    const { openEngine } = await import('../../../engine/index.js');
-    const { buildServer } = await import('../../serve/server.js');
-    const engine = await openEngine({ register: options.register, ...tailOptions(options) });
+    const settings = readSettings(options, process.env);
+    const { startServer } = await import('../../serve/run.js');
+    const server = await startServer(settings);
     try {
-      const server = await buildServer({ engine });
-      const address = await listen(server, options);
-      await session.out.write(`${options.json ? JSON.stringify({ address }) : address}\n`);
+      const { address, firstKey, exposed } = server;
+      await session.out.write(
+        options.json
+          ? `${JSON.stringify({ address, ...(firstKey !== null && { firstKey }) })}\n`
+          : `${address}\n${firstKey === null ? '' : `first API key, told only now: ${firstKey}\n`}`,
+      );
+      if (exposed)
+        session.err.write(
+          'Others can reach this address, and what they send goes unencrypted: --tls-cert and --tls-key.\n',
+        );
       await session.out.flush();
       if (!session.signal.aborted) await once(session.signal, 'abort');
-      await server.close();
     } finally {
-      await engine.close();
+      await server.close();
     }
     // A signal is how a server is meant to end.
     session.exitCode = EXIT.well;
     return EXIT.well;
   });
-}
-
-async function listen(
-  server: { listen(options: { port: number; host: string }): Promise<string> },
-  { port, host }: Options,
-): Promise<string> {
-  try {
-    return await server.listen({ port, host });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new TamgaError('USAGE', { detail: `can't listen on ${host}:${port}: ${message}` }, { cause: error });
-  }
 }
