@@ -1,0 +1,58 @@
+/**
+ * What the sources leave to whoever runs a till (cash-register services §1.4, open questions 2, 7, 8). Tables change with dates: a policy holds from
+ * its date on, and the latest that has begun is the one in force.
+ */
+export interface PermitPolicy {
+  /** First moment at which it holds. */
+  readonly from: Date;
+  /** Row 7, remnants under transitional rules: forbid; allow whatever else is known; or allow when they are not realizable (group 3). */
+  readonly grayZone: 'forbid' | 'allow' | 'allow-unrealizable';
+  /** Row 6 in a return: may goods stopped by an authority be taken back. */
+  readonly returnBlocked: boolean;
+  /** Row 11: goods that are tracked must be the seller's own. */
+  readonly ownGoodsOnly: boolean;
+  /** Row 12: goods are good to the named moment, or to the end of its day in the till's time zone. */
+  readonly expiry: 'moment' | 'end-of-day';
+  /** IANA zone of the till, for the end of a day. */
+  readonly zone: string;
+  /** Row 13: the price must be the one that the code names. */
+  readonly printedPriceGroups: readonly number[];
+  /** Row 14: `mrp` is a ceiling. */
+  readonly ceilingGroups: readonly number[];
+  /** Row 15: `smp` is a floor. */
+  readonly floorGroups: readonly number[];
+  /** Row 16: `mrp` is a floor. */
+  readonly mrpFloorGroups: readonly number[];
+  /** Row 15: packs of a block whose answer doesn't tell. */
+  readonly packsInBlock: number;
+}
+
+const TOBACCO = 3;
+const NICOTINE_LIQUIDS = 16;
+
+/** The safe choice wherever the sources differ: what is in doubt is not sold. Other tobacco (group 12) has no price test, row 17. */
+export const DEFAULT_POLICIES: readonly PermitPolicy[] = [
+  {
+    from: new Date(0),
+    grayZone: 'forbid',
+    returnBlocked: false,
+    ownGoodsOnly: false,
+    expiry: 'moment',
+    zone: 'Europe/Moscow',
+    printedPriceGroups: [TOBACCO],
+    ceilingGroups: [TOBACCO],
+    floorGroups: [TOBACCO],
+    mrpFloorGroups: [NICOTINE_LIQUIDS],
+    packsInBlock: 10,
+  },
+];
+
+/** The policy in force at a moment: of those that have begun, the last to begin. @throws RangeError when none has. */
+export function policyAt(policies: readonly PermitPolicy[], at: Date): PermitPolicy {
+  let found: PermitPolicy | undefined;
+  for (const policy of policies) {
+    if (policy.from <= at && (found === undefined || policy.from >= found.from)) found = policy;
+  }
+  if (!found) throw new RangeError(`no policy is in force at ${at.toISOString()}`);
+  return found;
+}
