@@ -6,6 +6,15 @@ import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
+import type { ApplyResult } from './register/apply.js';
+import type { AsOf } from './register/as-of.js';
+import { exportEvents } from './register/backup.js';
+import { eventFromJson } from './register/event-json.js';
+import { keyTextOf } from './register/event-keys.js';
+import type { EventStatement } from './register/event-schema.js';
+import { eventToJson } from './register/event-statement.js';
+import { type SubmitOptions, submitEvent } from './register/event-submit.js';
+import type { HistoryEntry } from './register/history.js';
 import { Register } from './register/register.js';
 import { type Verdict, type VerifyContext, verifyCodes } from './verdict/verify-codes.js';
 
@@ -16,18 +25,22 @@ export interface EngineOptions {
   create?: boolean;
   /** Threads for bulk work; default: one a processor; 0: the calling thread only. */
   workers?: number;
+  /** Whether the actor of an event must own what it acts on, in events that don't say (`checks`); default: yes. */
+  strictOwnership?: boolean;
 }
 
 export class Engine {
   readonly register: Register | null;
   readonly #core: Core;
   readonly #runners: Runners;
+  readonly #strictOwnership: boolean;
 
   /** @internal Use {@link openEngine}. */
-  constructor(register: Register | null, core: Core, runners: Runners) {
+  constructor(register: Register | null, core: Core, runners: Runners, strictOwnership = true) {
     this.register = register;
     this.#core = core;
     this.#runners = runners;
+    this.#strictOwnership = strictOwnership;
   }
 
   /** A verdict for one code, or for each of several; see {@link Verdict}. */
@@ -52,13 +65,62 @@ export class Engine {
 
   /** Reads files into the register. Throws a TamgaError and changes nothing when one of them can't be read. */
   import(files: readonly string[], options: ImportOptions = {}): Promise<ImportReport> {
-    if (!this.register) throw new TamgaError('USAGE', { detail: 'an import needs a register' });
-    return importFiles(files, this.register, this.#core, options);
+    return importFiles(files, this.#demandRegister('an import'), this.#core, options);
+  }
+
+  /**
+   * Submits an event, or several in their order; resolves when they are on disk or refused. A refused event changes nothing and lists
+   * its codes with their reasons; a refused one doesn't stop the others. Throws EVENT_INVALID, and then none was submitted;
+   * REGISTER_BUSY when too many wait.
+   */
+  submit(event: EventStatement, options?: SubmitOptions): Promise<ApplyResult>;
+  submit(events: readonly EventStatement[], options?: SubmitOptions): Promise<ApplyResult[]>;
+  async submit(
+    given: EventStatement | readonly EventStatement[],
+    options: SubmitOptions = {},
+  ): Promise<ApplyResult | ApplyResult[]> {
+    const register = this.#demandRegister('an event');
+    const defaults = { now: new Date(), strictOwnership: this.#strictOwnership };
+    const isList = (value: EventStatement | readonly EventStatement[]): value is readonly EventStatement[] =>
+      Array.isArray(value);
+    if (!isList(given)) return submitEvent(register, eventFromJson(given, this.#core, defaults), options);
+    const events = given.map((event) => eventFromJson(event, this.#core, defaults));
+    if (options.where !== 'possible') return Promise.all(events.map((event) => submitEvent(register, event, options)));
+    const results: ApplyResult[] = [];
+    for (const event of events) results.push(await submitEvent(register, event, options));
+    return results;
+  }
+
+  /**
+   * What happened to a code, as scanned or as a key's text, and to the packages it was in, newest first; nothing for an unknown one.
+   * Submit no events while reading it.
+   */
+  history(code: string): IterableIterator<HistoryEntry> {
+    const register = this.#demandRegister('a history');
+    register.refresh();
+    return register.history(keyTextOf(code, this.#core));
+  }
+
+  /** The register as it was at a moment of its own time, or behind the event of a sequence number. */
+  asOf(moment: Date | { sequence: number }): AsOf {
+    return this.#demandRegister('a past moment').asOf(moment);
+  }
+
+  /** All events as JSON, oldest first: submitted to an empty register they make an equal one. */
+  *events(): IterableIterator<EventStatement> {
+    for (const { sequence, appliedAt, event } of exportEvents(this.#demandRegister('an export'))) {
+      yield { ...eventToJson(event, this.#core), sequence, appliedAt: new Date(appliedAt).toISOString() };
+    }
   }
 
   async close(): Promise<void> {
     await this.#runners.close();
     await this.register?.close();
+  }
+
+  #demandRegister(what: string): Register {
+    if (!this.register) throw new TamgaError('USAGE', { detail: `${what} needs a register` });
+    return this.register;
   }
 }
 
@@ -68,7 +130,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const register = options.register === undefined ? null : Register.open(options.register, { create: options.create });
   try {
     const core = await loadCore(register ? { module, seed: register.seed } : { module });
-    return new Engine(register, core, new Runners(module, options.workers));
+    return new Engine(register, core, new Runners(module, options.workers), options.strictOwnership);
   } catch (error) {
     await register?.close();
     throw error;

@@ -20,10 +20,12 @@ export const ERROR_CODES = [
   'DOCUMENT_INVALID', // a known kind with a missing or malformed field
   'CSV_BROKEN',
   'CSV_NO_CODE_COLUMN',
+  'EVENT_INVALID', // an event that the schema refuses, or whose codes are none
   'REGISTER_NOT_FOUND',
   'REGISTER_NEWER', // written by a newer Tamga
   'REGISTER_BROKEN',
   'REGISTER_FULL', // 32-bit ordinals are used up
+  'REGISTER_BUSY', // more events wait to be written than the queue takes
   'DISK_FULL',
   'OUTPUT_FAILED', // a report or output file can't be written
   'WORKER_FAILED',

@@ -39,8 +39,19 @@ export type {
   RegisterView,
   StageTiming,
 } from './reconcile/report.js';
+export type { ApplyResult, CodeRejection } from './register/apply.js';
+export { AsOf, type CodeFilter } from './register/as-of.js';
+export { type BackupReport, backupRegister, compactRegister, restoreRegister } from './register/backup.js';
+export { type CheckReport, checkRegister } from './register/check.js';
+export { CHECKS, type Checks, EVENT_KINDS, type EventKind } from './register/event.js';
+export { CodeStatement, EventStatement } from './register/event-schema.js';
+export type { SubmitOptions } from './register/event-submit.js';
+export type { HistoryEntry } from './register/history.js';
 export type { RecordView } from './register/record.js';
+export type { RecordChange, RecordField, RecordValue } from './register/record-view.js';
 export { Register, type RegisterStat } from './register/register.js';
+export { REJECTIONS, type RejectionReason } from './register/rejections.js';
 export { STATES, type State } from './register/states.js';
+export { WITHDRAWAL_REASONS, type WithdrawalReasonName } from './register/withdrawal.js';
 export { OPERATIONS, type Operation } from './verdict/rules.js';
 export type { Verdict, VerifyContext } from './verdict/verify-codes.js';

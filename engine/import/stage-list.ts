@@ -27,10 +27,9 @@ export async function* stageList(
       rows: batch.count,
       findings,
       state(run, place, count) {
-        for (let i = place; i < place + count; i++) {
-          for (const [attribute, value] of Object.entries(numbers)) run.state(i, attribute as Attribute, value);
-          if (ownerName) run.state(i, 'owner', run.text(ownerName));
-        }
+        for (const [attribute, value] of Object.entries(numbers))
+          run.stateAll(place, count, attribute as Attribute, value);
+        if (ownerName) run.stateAll(place, count, 'owner', run.text(ownerName));
       },
     };
   }

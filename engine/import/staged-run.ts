@@ -9,6 +9,7 @@ import {
   encodeEvent,
   NOT_STATED,
   type RegisterEvent,
+  STATED,
 } from '../register/event.js';
 import { EVENT_BYTES_MAX, EVENT_CODES_MAX } from '../register/limits.js';
 import { type KeyColumn, packKeys } from '../register/packed-keys.js';
@@ -54,14 +55,22 @@ export class StagedRun {
 
   /** States an attribute of the code at `place`. */
   state(place: number, attribute: Attribute, value: number): void {
-    let column = this.#columns[attribute];
-    if (!column || column.length <= place) {
-      const wider = new Int32Array(Math.max(1 << 16, (column?.length ?? 0) * 2, place + 1)).fill(NOT_STATED);
-      if (column) wider.set(column);
-      column = wider;
-      this.#columns[attribute] = column;
-    }
-    column[place] = value;
+    this.#column(attribute, place + 1)[place] = value;
+  }
+
+  /** States an attribute of `count` codes from `place` on. */
+  stateAll(place: number, count: number, attribute: Attribute, value: number): void {
+    this.#column(attribute, place + count).fill(value, place, place + count);
+  }
+
+  /** The column of an attribute, with room for `count` codes. */
+  #column(attribute: Attribute, count: number): Int32Array {
+    const column = this.#columns[attribute];
+    if (column && column.length >= count) return column;
+    const wider = new Int32Array(Math.max(1 << 16, (column?.length ?? 0) * 2, count)).fill(NOT_STATED);
+    if (column) wider.set(column);
+    this.#columns[attribute] = wider;
+    return wider;
   }
 
   /** Index of a text for the attributes `owner` and `series`. */
@@ -124,6 +133,7 @@ export class StagedRun {
     }
     const eventParents = [...usedParents.keys()].map((index) => parents[index]);
     return {
+      ...STATED,
       ...statement,
       id: new Uint8Array(16),
       count: until - from,

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../errors.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from '../reconcile/outcomes.js';
+import { EVENT_KINDS } from '../register/event.js';
+import { REJECTIONS } from '../register/rejections.js';
+import { WITHDRAWAL_REASONS } from '../register/withdrawal.js';
 import { errorMessage, message, messageForms, messageKeys, stateName } from './catalogue.js';
 import { LABELS } from './labels.js';
 import { LANGUAGES, type Language } from './language.js';
@@ -24,6 +27,9 @@ describe('the catalogue', () => {
       ...pairs('error', ERROR_CODES, ['problem', 'remedy']),
       ...pairs('outcome', OUTCOMES, ['label', 'meaning']),
       ...pairs('package', PACKAGE_DECISIONS, ['label', 'meaning']),
+      ...REJECTIONS.map((name) => `rejection.${name}`),
+      ...EVENT_KINDS.map((name) => `event.${name}`),
+      ...Object.keys(WITHDRAWAL_REASONS).map((name) => `withdrawal.${name}`),
       ...LABELS.map((label) => `label.${label}`),
     ];
     const found = messageKeys().filter((key) => !key.startsWith('state.'));

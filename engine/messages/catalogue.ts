@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { ErrorCode, ErrorData } from '../errors.js';
 import type { Outcome, PackageDecision } from '../reconcile/outcomes.js';
+import type { EventKind } from '../register/event.js';
+import type { RejectionReason } from '../register/rejections.js';
+import type { WithdrawalReasonName } from '../register/withdrawal.js';
 import { formatCount } from './format.js';
 import type { Label } from './labels.js';
 import { LANGUAGES, type Language } from './language.js';
@@ -11,6 +14,9 @@ export type MessageKey =
   | `error.${ErrorCode}.${'problem' | 'remedy'}`
   | `outcome.${Outcome}.${'label' | 'meaning'}`
   | `package.${PackageDecision}.${'label' | 'meaning'}`
+  | `rejection.${RejectionReason}`
+  | `event.${EventKind}`
+  | `withdrawal.${WithdrawalReasonName}`
   | `label.${Label}`;
 
 /** Values for the placeholders. Numbers are written with the language's grouping, so pass a line number as text. */
@@ -24,6 +30,9 @@ const texts = new Map<string, Readonly<Record<Language, Text>>>();
 load('error', 'errors.json', 2);
 load('outcome', 'outcomes.json', 2);
 load('package', 'packages.json', 2);
+load('rejection', 'rejections.json', 1);
+load('event', 'events.json', 1);
+load('withdrawal', 'withdrawals.json', 1);
 load('state', 'states.json', 1);
 load('label', 'labels.json', 1);
 

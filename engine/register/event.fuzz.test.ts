@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { Packr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
-import { ATTRIBUTES, type Attribute, decodeEvent, EVENT_KINDS, encodeEvent, type RegisterEvent } from './event.js';
+import {
+  ATTRIBUTES,
+  type Attribute,
+  CHECKS,
+  decodeEvent,
+  EVENT_KINDS,
+  encodeEvent,
+  type RegisterEvent,
+  STATED,
+} from './event.js';
 import { EVENT_CODES_MAX } from './limits.js';
 import { eventOf, packTexts, unit } from './register.test.data.js';
 
@@ -13,7 +22,11 @@ const EVENTS: fc.Arbitrary<RegisterEvent> = fc
     fc.record({
       id: fc.uint8Array({ minLength: 16, maxLength: 16 }),
       kind: fc.constantFrom(...EVENT_KINDS),
+      checks: fc.constantFrom(...CHECKS),
       at: fc.integer({ min: 0, max: 4e12 }),
+      zone: fc.integer({ min: -720, max: 840 }),
+      party: fc.string({ unit: 'grapheme', maxLength: 20 }),
+      reason: fc.nat(255),
       actor: fc.string({ unit: 'grapheme', maxLength: 20 }),
       document: fc.string({ maxLength: 40 }),
       count: fc.constant(count),
@@ -80,6 +93,12 @@ describe('an event in the log', () => {
     expect(read.columns.price).toEqual(Int32Array.of(0x01020304, -5));
   });
 
+  it('of the first version is a statement', () => {
+    const event = eventOf({ kind: 'ship', actor: 'A', document: 'D', codes: [[unit(1), { price: 7 }]] });
+    const [, ...fields] = written(event).slice(0, 11);
+    expect(decodeEvent(packr.pack([1, ...fields]))).toEqual({ ...decodeEvent(encodeEvent(event)), ...STATED });
+  });
+
   it('of any bytes is a RangeError', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
@@ -131,8 +150,9 @@ describe('an event in the log', () => {
         const bytes = packr.pack(fields.map((value, i) => (i === field ? other : value)));
         const error = refusal(bytes);
         const fits =
-          ((field === 4 || field === 5) && typeof other === 'string') ||
+          ((field === 4 || field === 5 || field === 13) && typeof other === 'string') ||
           (field === 3 && typeof other === 'number') ||
+          (field === 12 && other === -1) ||
           // What the packed keys are worth is told when they are unpacked.
           ((field === 7 || field === 9) && other instanceof Uint8Array) ||
           ((field === 8 || field === 10) && Array.isArray(other) && other.length === 0);
@@ -144,7 +164,7 @@ describe('an event in the log', () => {
 
   it('of another version, with more fields, or too many codes is a RangeError', () => {
     const fields = written(eventOf({ codes: [[unit(1)]] }));
-    for (const broken of [[2, ...fields.slice(1)], [...fields, 0], fields.slice(0, 10)]) {
+    for (const broken of [[1, ...fields.slice(1)], [3, ...fields.slice(1)], [...fields, 0], fields.slice(0, 11)]) {
       expect(refusal(packr.pack(broken))).toBeInstanceOf(RangeError);
     }
     for (const count of [EVENT_CODES_MAX + 1, -1, 0.5, 2 ** 40]) {
@@ -154,7 +174,8 @@ describe('an event in the log', () => {
 
   it('with columns that do not fit its codes is a RangeError', () => {
     const fields = written(eventOf({ codes: [[unit(1)], [unit(2)], [unit(3)]] }));
-    const withColumns = (columns: unknown): unknown => refusal(packr.pack([...fields.slice(0, 10), columns]));
+    const withColumns = (columns: unknown): unknown =>
+      refusal(packr.pack(fields.map((value, i) => (i === 10 ? columns : value))));
     expect(withColumns([['state', Buffer.alloc(12)]])).toBeNull();
     expect(withColumns([['state', Buffer.alloc(4)]])).toBeNull();
     for (const columns of [

@@ -1,15 +1,42 @@
 /**
- * An event: what somebody stated about codes, self-contained and replayable. It names codes by key, never by ordinal.
- * Events are the register's truth; records, sets and packages follow from them.
+ * An event: what somebody stated of codes, or did with them; self-contained and replayable. It names codes by key, never by ordinal.
+ * Events are the register's truth; records, sets and packages follow from them. What each kind needs and does: docs/events.md.
  */
 import { Packr } from 'msgpackr';
 import { EVENT_CODES_MAX } from './limits.js';
 
-/** `restate`: a list or snapshot says what codes are; `aggregate`: a package gets contents; `ship`: a document sends codes. */
-export const EVENT_KINDS = ['restate', 'aggregate', 'ship'] as const;
+/** Kinds of events. The first three are also what an import makes of lists and documents, see {@link CHECKS}. */
+export const EVENT_KINDS = [
+  'restate', // a list or snapshot says what codes are
+  'aggregate', // codes are put into packages
+  'ship', // codes are sent to somebody
+  'introduce', // put into circulation
+  'accept', // the receiver takes over what was shipped
+  'refuse', // the receiver refuses, or the sender recalls, what was shipped
+  'sell', // a whole pack, or parts of one
+  'return', // what was sold or withdrawn comes back
+  'withdraw', // taken out of circulation for a reason
+  'block', // stopped by an authority
+  'unblock',
+  'disaggregate', // a package is dissolved
+  'extract', // codes are taken out of their package
+  'changeOwner', // the owner is corrected
+  'correct', // price, series, expiry or production date is corrected
+] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** What an event may state about a code. Values are 32-bit integers; see {@link EventColumns}. */
+/**
+ * How strictly an event is met. `stated`: a list or document says so; codes that nobody knew become known, and where it doesn't fit
+ * the code stays as it was and is counted. `state`: an operation; every precondition holds for every code, or nothing happens.
+ * `owner`: an operation whose actor must also be entitled to it.
+ */
+export const CHECKS = ['stated', 'state', 'owner'] as const;
+export type Checks = (typeof CHECKS)[number];
+
+/** Kinds that a list or document can state; a `restate` is nothing else. */
+export const STATED_KINDS = ['restate', 'aggregate', 'ship'] as const satisfies readonly EventKind[];
+
+/** What an event may say about a code. Values are 32-bit integers; see {@link EventColumns}. */
 export const ATTRIBUTES = [
   'state', // number of STATES
   'blocked', // 0 or 1
@@ -22,7 +49,7 @@ export const ATTRIBUTES = [
   'series', // index into texts
   'price', // kopecks
   'inner', // parts of a divisible pack
-  'sold', // parts already sold
+  'sold', // parts already sold; of a sale or return: parts that it is about
 ] as const;
 export type Attribute = (typeof ATTRIBUTES)[number];
 
@@ -36,12 +63,19 @@ export interface RegisterEvent {
   /** 16 bytes; an id that was applied before changes nothing. */
   id: Uint8Array;
   kind: EventKind;
-  /** Milliseconds since 1970, UTC: when it was stated. */
+  checks: Checks;
+  /** Milliseconds since 1970, UTC: when it happened, as its document says. The register's own time is kept beside the event. */
   at: number;
-  /** Who stated it; empty when unknown. */
+  /** Minutes east of UTC of the clock that `at` was read from: packs expire by the clock of the place. */
+  zone: number;
+  /** Who stated or did it; empty when unknown. */
   actor: string;
+  /** The other party: the receiver of a shipment, the new owner; empty when there is none. */
+  party: string;
   /** The document that states it; empty when none. */
   document: string;
+  /** Number of a withdrawal reason; 0: none. */
+  reason: number;
   count: number;
   /** Front-coded keys, see packed-keys. */
   keys: Uint8Array;
@@ -51,7 +85,16 @@ export interface RegisterEvent {
   columns: EventColumns;
 }
 
-const VERSION = 1;
+/** What an event of an import leaves open. */
+export const STATED = { checks: 'stated', zone: 0, party: '', reason: 0 } as const;
+
+const VERSION = 2;
+/** The first version had statements only, and none of the fields of {@link STATED}. */
+const VERSION_STATED = 1;
+const FIELDS = { [VERSION_STATED]: 11, [VERSION]: 15 } as const;
+const REASON_MAX = 255;
+/** Clocks are at most 14 hours ahead and 12 behind; a day is safely outside. */
+const ZONE_MAX = 24 * 60;
 const packr = new Packr({ useRecords: false, moreTypes: false });
 
 /** The event as it stands in the log: MessagePack, columns as little-endian bytes. */
@@ -60,7 +103,7 @@ export function encodeEvent(event: RegisterEvent): Buffer {
     name,
     Buffer.from(values.buffer, values.byteOffset, values.byteLength),
   ]);
-  const { id, kind, at, actor, document, count, keys, texts, parents } = event;
+  const { id, kind, at, actor, document, count, keys, texts, parents, checks, zone, party, reason } = event;
   return packr.pack([
     VERSION,
     Buffer.from(id),
@@ -73,15 +116,22 @@ export function encodeEvent(event: RegisterEvent): Buffer {
     texts,
     Buffer.from(parents),
     columns,
+    checks,
+    zone,
+    party,
+    reason,
   ]);
 }
 
-/** Reads a logged event. Throws a RangeError on bytes that {@link encodeEvent} didn't write. */
+/** Reads a logged event of this or an earlier version. Throws a RangeError on bytes that {@link encodeEvent} didn't write. */
 export function decodeEvent(bytes: Uint8Array): RegisterEvent {
   const fields = unpack(bytes);
-  if (!Array.isArray(fields) || fields.length !== 11) throw new RangeError('not an event');
-  const [version, id, kind, at, actor, document, count, keys, texts, parents, columns] = fields as unknown[];
-  if (version !== VERSION) throw new RangeError(`an event of version ${String(version)}; this Tamga reads ${VERSION}`);
+  if (!Array.isArray(fields)) throw new RangeError('not an event');
+  const version: unknown = fields[0];
+  if (version !== VERSION && version !== VERSION_STATED)
+    throw new RangeError(`an event of version ${String(version)}; this Tamga reads ${VERSION_STATED} to ${VERSION}`);
+  if (fields.length !== FIELDS[version]) throw new RangeError('not an event');
+  const [, id, kind, at, actor, document, count, keys, texts, parents, columns] = fields as unknown[];
   if (
     !(id instanceof Uint8Array && id.length === 16) ||
     !EVENT_KINDS.includes(kind as EventKind) ||
@@ -96,16 +146,6 @@ export function decodeEvent(bytes: Uint8Array): RegisterEvent {
   ) {
     throw new RangeError('an event with a field of the wrong kind');
   }
-  const stated: EventColumns = {};
-  for (const column of columns as unknown[]) {
-    const [name, bytes] = (Array.isArray(column) ? column : []) as [Attribute, Uint8Array];
-    if (!ATTRIBUTES.includes(name) || !(bytes instanceof Uint8Array))
-      throw new RangeError('an event with an unknown column');
-    const words = bytes.length / 4;
-    if (words !== 1 && words !== count)
-      throw new RangeError(`column ${name} has ${words} values for ${String(count)} codes`);
-    stated[name] = new Int32Array(Uint8Array.from(bytes).buffer);
-  }
   return {
     id,
     kind: kind as EventKind,
@@ -116,8 +156,36 @@ export function decodeEvent(bytes: Uint8Array): RegisterEvent {
     keys,
     texts,
     parents,
-    columns: stated,
+    columns: decodeColumns(columns, count as number),
+    ...(version === VERSION ? decodeOperation(fields.slice(FIELDS[VERSION_STATED])) : STATED),
   };
+}
+
+function decodeOperation(fields: readonly unknown[]): Pick<RegisterEvent, keyof typeof STATED> {
+  const [checks, zone, party, reason] = fields;
+  if (
+    !CHECKS.includes(checks as Checks) ||
+    !(Number.isInteger(zone) && Math.abs(zone as number) < ZONE_MAX) ||
+    typeof party !== 'string' ||
+    !(Number.isInteger(reason) && (reason as number) >= 0 && (reason as number) <= REASON_MAX)
+  ) {
+    throw new RangeError('an event with a field of the wrong kind');
+  }
+  return { checks: checks as Checks, zone: zone as number, party, reason: reason as number };
+}
+
+function decodeColumns(columns: readonly unknown[], count: number): EventColumns {
+  const stated: EventColumns = {};
+  for (const column of columns) {
+    const [name, bytes] = (Array.isArray(column) ? column : []) as [Attribute, Uint8Array];
+    if (!ATTRIBUTES.includes(name) || !(bytes instanceof Uint8Array))
+      throw new RangeError('an event with an unknown column');
+    const words = bytes.length / 4;
+    if (words !== 1 && words !== count)
+      throw new RangeError(`column ${name} has ${words} values for ${String(count)} codes`);
+    stated[name] = new Int32Array(Uint8Array.from(bytes).buffer);
+  }
+  return stated;
 }
 
 function unpack(bytes: Uint8Array): unknown {

@@ -33,9 +33,11 @@ export class FingerprintTable {
     return Math.max(16, Math.ceil(count / LOAD_MAX)) * SLOT_WORDS;
   }
 
-  /** A table over words that another thread or a file holds; for reading. */
-  static over(words: Uint32Array): FingerprintTable {
-    return new FingerprintTable(words);
+  /** A table over words that another thread or a file holds; for reading, and for adding when `count` says how many it has. */
+  static over(words: Uint32Array, count = 0): FingerprintTable {
+    const table = new FingerprintTable(words);
+    table.#count = count;
+    return table;
   }
 
   get words(): Uint32Array {
@@ -71,7 +73,8 @@ export class FingerprintTable {
         words[s] = prints[at];
         words[s + 1] = prints[at + 1];
         words[s + 2] = prints[at + 2];
-        words[s + 3] = ordinal;
+        // Last: other threads may be reading, and take a slot with an ordinal for a whole one.
+        Atomics.store(words, s + 3, ordinal);
         this.#count++;
         return ordinal;
       }

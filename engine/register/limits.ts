@@ -3,8 +3,32 @@
 /** Ordinals are 32-bit (roaring's width) and 0 means "none". More codes than this are several registers, cut by GTIN range. */
 export const ORDINAL_MAX = 0xffff_fffe;
 
-/** Records and keys of a page. 64 records of 48 bytes and a 16-byte LMDB header fit one 4 KiB overflow page. */
+/** Records and keys of a page. The columns of 64 records and 64 front-coded keys stay well under half an LMDB page, so one event rewrites one. */
 export const PAGE_CODES = 64;
+
+/** Bytes of a block of the key index. With its LMDB header and key, four fit one 4 KiB page with little left over. */
+export const BLOCK_BYTES_MAX = 960;
+
+/** Direct contents of one package. Its list is rewritten when one is taken out, which is then 256 KiB. */
+export const PACKAGE_CONTENTS_MAX = 65_536;
+
+/** Deepest package tree that is followed; real ones have three levels. A cycle ends here too. */
+export const TREE_DEPTH_MAX = 32;
+
+/** Events that wait for a group commit; more callers than this are sent away with REGISTER_BUSY. */
+export const SUBMIT_QUEUE_MAX = 10_000;
+
+/** Events of one group commit: what a commit holds in memory stays under some megabytes. */
+export const SUBMIT_GROUP_MAX = 1_024;
+
+/** Codes of the events of one group commit. */
+export const SUBMIT_CODES_MAX = 262_144;
+
+/** Numbers of names are positive 32-bit words of a record; one value means "no such name". */
+export const NAME_MAX = 0x7fff_ffff;
+
+/** Names that are remembered; the rest are read again. */
+export const NAMES_KNOWN_MAX = 100_000;
 
 /** Codes of one event: with the largest keys and every column it stays under {@link EVENT_BYTES_MAX}. */
 export const EVENT_CODES_MAX = 16_384;
@@ -15,8 +39,8 @@ export const EVENT_BYTES_MAX = 1_000_000;
 /** Ordinals of one set chunk: one roaring container, so that one sale rewrites kilobytes. */
 export const CHUNK_CODES = 65_536;
 
-/** Events of an import that share a transaction: pages and packages that they all touch are written once, and 12 MB of records are in memory. */
-export const EVENTS_AT_ONCE = 16;
+/** Events of an import that share a transaction: pages and packages that they all touch are written once, and 34 MB of records are in memory. */
+export const EVENTS_AT_ONCE = 32;
 
 /** Codes that an import holds in memory and sorts at once (about 50 bytes each); longer files are sorted run by run. */
 export const RUN_CODES_MAX = 4_000_000;

@@ -27,6 +27,7 @@ export interface NaiveResult {
   created: number;
   known: number;
   conflicts: number;
+  rejections: never[];
 }
 
 /** An event with its keys as texts: the model knows nothing of packed keys. */
@@ -47,14 +48,17 @@ export class NaiveRegister {
   apply({ event, codes, parents }: NaiveEvent): NaiveResult {
     const id = Buffer.from(event.id).toString('hex');
     const before = this.#sequences.get(id);
-    if (before !== undefined) return { applied: false, sequence: before, created: 0, known: 0, conflicts: 0 };
+    if (before !== undefined)
+      return { applied: false, sequence: before, created: 0, known: 0, conflicts: 0, rejections: [] };
     const sequence = this.#sequences.size + 1;
     this.#sequences.set(id, sequence);
 
+    // New is what the register had not met, as a code or as somebody's package.
+    const created = new Set(codes.filter((code) => !this.records.has(code))).size;
+    const reached = new Map<string, string>();
+    for (const [code, record] of this.records) reached.set(code, JSON.stringify(record));
     for (const parent of parents) this.#record(parent, true);
     for (const code of codes) this.#record(code, /^\d{18}$/.test(code));
-    // New is what no event stated before; somebody's parent may have a record already.
-    const created = new Set(codes.filter((code) => this.records.get(code)?.lastEvent === 0)).size;
 
     let conflicts = event.kind === 'ship' ? this.#ship(codes, event.actor) : 0;
     codes.forEach((code, i) => {
@@ -90,7 +94,11 @@ export class NaiveRegister {
         this.documents.set(event.document, named.add(code));
       }
     });
-    return { applied: true, sequence, created, known: codes.length - created, conflicts };
+    // What an event changed without naming it has it for its last event too.
+    for (const [code, record] of this.records) {
+      if (reached.get(code) !== JSON.stringify(record)) record.lastEvent = sequence;
+    }
+    return { applied: true, sequence, created, known: codes.length - created, conflicts, rejections: [] };
   }
 
   /** Texts of the direct contents of a package. */

@@ -10,6 +10,7 @@ function intern({ store }: Register, names: Names, kind: NameKind, text: string)
   return store.root.transactionSync(() => {
     const meta = readMeta(store);
     const id = names.intern(kind, text, meta);
+    names.store();
     store.meta.putSync('register', meta);
     return id;
   });

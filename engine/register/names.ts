@@ -1,4 +1,6 @@
 /** Numbers for the texts that records repeat: owners, series, documents, GTINs. A text keeps its number for ever. */
+import { TamgaError } from '../errors.js';
+import { NAME_MAX, NAMES_KNOWN_MAX } from './limits.js';
 import type { Meta, Store } from './store.js';
 
 /** Kinds of names; the letter stands in the database key. */
@@ -20,6 +22,8 @@ export class Names {
   readonly #store: Store;
   readonly #ids = new Map<string, number>();
   readonly #texts = new Map<string, string>();
+  /** Given in the running transaction and not stored yet. */
+  #given: { kind: NameKind; key: Buffer; id: number }[] = [];
 
   constructor(store: Store) {
     this.#store = store;
@@ -33,7 +37,7 @@ export class Names {
     const stored = this.#store.names.get(key);
     if (!stored) return 0;
     const id = stored.readUInt32LE(0);
-    this.#ids.set(key.toString('latin1'), id);
+    this.#remember(this.#ids, key.toString('latin1'), id);
     return id;
   }
 
@@ -42,19 +46,43 @@ export class Names {
     return this.find(kind, text) || NOBODY;
   }
 
-  /** The number of a text, given now if it has none. Only inside a write transaction; `meta` counts on. */
+  /** The number of a text, given now if it has none; {@link store} keeps it. `meta` counts on. Throws REGISTER_FULL. */
   intern(kind: NameKind, text: string, meta: Meta): number {
     if (text === '') return 0;
     const known = this.find(kind, text);
     if (known !== 0) return known;
+    if (meta.nextName > NAME_MAX) throw new TamgaError('REGISTER_FULL', { path: this.#store.path, detail: 'names' });
     const id = meta.nextName++;
-    const value = Buffer.alloc(4);
-    value.writeUInt32LE(id);
     const key = textKey(kind, text);
-    this.#store.names.putSync(key, value);
-    this.#store.names.putSync(idKey(kind, id), key.subarray(2));
+    this.#given.push({ kind, key, id });
     this.#ids.set(key.toString('latin1'), id);
+    this.#texts.set(idKey(kind, id).toString('latin1'), key.toString('utf8', 2));
     return id;
+  }
+
+  /** How many names the transaction has given; {@link takeBack} goes back to it. */
+  get given(): number {
+    return this.#given.length;
+  }
+
+  /** Takes back the names given since there were `given`, of an event that was rejected. */
+  takeBack(given: number, meta: Meta): void {
+    for (const { kind, key, id } of this.#given.splice(given)) {
+      this.#ids.delete(key.toString('latin1'));
+      this.#texts.delete(idKey(kind, id).toString('latin1'));
+      meta.nextName = Math.min(meta.nextName, id);
+    }
+  }
+
+  /** Writes the names that the transaction gave. Only inside a write transaction. */
+  store(): void {
+    for (const { kind, key, id } of this.#given) {
+      const value = Buffer.alloc(4);
+      value.writeUInt32LE(id);
+      this.#store.names.putSync(key, value);
+      this.#store.names.putSync(idKey(kind, id), key.subarray(2));
+    }
+    this.#given = [];
   }
 
   /** The text of a number; `null` for 0 and for numbers never given. */
@@ -67,7 +95,7 @@ export class Names {
     const stored = this.#store.names.get(key);
     if (!stored) return null;
     const text = stored.toString('utf8');
-    this.#texts.set(cacheKey, text);
+    this.#remember(this.#texts, cacheKey, text);
     return text;
   }
 
@@ -84,6 +112,13 @@ export class Names {
   forget(): void {
     this.#ids.clear();
     this.#texts.clear();
+    this.#given = [];
+  }
+
+  #remember<T>(known: Map<string, T>, key: string, value: T): void {
+    // Not while names are given: those are only here.
+    if (known.size >= NAMES_KNOWN_MAX && this.#given.length === 0) known.clear();
+    known.set(key, value);
   }
 }
 

@@ -16,16 +16,68 @@ export interface KeyColumn {
   offsets: Uint32Array;
 }
 
+/** Order of key i of one column and key j of another: negative, zero or positive. */
+export function compareKeys(a: KeyColumn, i: number, b: KeyColumn, j: number): number {
+  const startA = a.offsets[i];
+  const startB = b.offsets[j];
+  const lengthA = a.offsets[i + 1] - startA;
+  const lengthB = b.offsets[j + 1] - startB;
+  const most = lengthA < lengthB ? lengthA : lengthB;
+  const bytesA = a.bytes;
+  const bytesB = b.bytes;
+  for (let at = 0; at < most; at++) {
+    const difference = bytesA[startA + at] - bytesB[startB + at];
+    if (difference !== 0) return difference;
+  }
+  return lengthA - lengthB;
+}
+
+/** True when each key is greater than the one before: then all are different. */
+export function isAscending(keys: KeyColumn): boolean {
+  const count = keys.offsets.length - 1;
+  for (let i = 1; i < count; i++) if (compareKeys(keys, i - 1, keys, i) >= 0) return false;
+  return true;
+}
+
+/** Key i, as a view. */
+export const keyAt = ({ bytes, offsets }: KeyColumn, i: number): Uint8Array =>
+  bytes.subarray(offsets[i], offsets[i + 1]);
+
+/** A column of one key. */
+export const oneKey = (key: Uint8Array): KeyColumn => ({ bytes: key, offsets: Uint32Array.of(0, key.length) });
+
+/** Keys one after the other. */
+export function columnOf(keys: readonly Uint8Array[]): KeyColumn {
+  const offsets = new Uint32Array(keys.length + 1);
+  for (let i = 0; i < keys.length; i++) offsets[i + 1] = offsets[i] + keys[i].length;
+  const bytes = new Uint8Array(offsets[keys.length]);
+  for (let i = 0; i < keys.length; i++) bytes.set(keys[i], offsets[i]);
+  return { bytes, offsets };
+}
+
 /** Packs keys `order[from, to)` (or `from…to` themselves without an order). */
 export function packKeys(keys: KeyColumn, from: number, to: number, order?: Uint32Array): Uint8Array {
-  const { bytes, offsets } = keys;
+  const { offsets } = keys;
   let capacity = 0;
   for (let i = from; i < to; i++) {
     const k = order ? order[i] : i;
     capacity += 2 + offsets[k + 1] - offsets[k];
   }
   const packed = new Uint8Array(capacity);
-  let end = 0;
+  return packed.subarray(0, packKeysInto(packed, 0, keys, from, to, order));
+}
+
+/** As {@link packKeys}, at `at` of an array that is long enough; gives where it ends. */
+export function packKeysInto(
+  packed: Uint8Array,
+  at: number,
+  keys: KeyColumn,
+  from: number,
+  to: number,
+  order?: Uint32Array,
+): number {
+  const { bytes, offsets } = keys;
+  let end = at;
   let last = 0;
   let lastLength = 0;
   for (let i = from; i < to; i++) {
@@ -42,7 +94,7 @@ export function packKeys(keys: KeyColumn, from: number, to: number, order?: Uint
     last = start;
     lastLength = length;
   }
-  return packed.subarray(0, end);
+  return end;
 }
 
 /** The keys of `packed`. Throws a RangeError on bytes that {@link packKeys} didn't write. */
@@ -66,9 +118,9 @@ export function unpackKeys(packed: Uint8Array): KeyColumn {
     if (shared + rest > KEY_BYTES_MAX)
       throw new RangeError(`a key of ${shared + rest} bytes; at most ${KEY_BYTES_MAX} fit`);
     const start = end;
-    bytes.copyWithin(end, last, last + shared);
-    bytes.set(packed.subarray(at + 2, at + 2 + rest), end + shared);
-    end += shared + rest;
+    // Keys are short: a loop is faster than a call.
+    for (let b = 0; b < shared; b++) bytes[end++] = bytes[last + b];
+    for (let b = at + 2; b < at + 2 + rest; b++) bytes[end++] = packed[b];
     offsets[i + 1] = end;
     last = start;
     at += 2 + rest;

@@ -6,7 +6,7 @@ import {
   groupOf,
   HOT_WORDS,
   headOf,
-  PAGE_BYTES,
+  PAGE_WORDS,
   RECORD_BYTES,
   RECORD_WORDS,
   stateOf,
@@ -29,13 +29,14 @@ describe('a record', () => {
     expect(new Set(words).size).toBe(words.length);
     expect(words.every((word) => word >= 0 && word < RECORD_WORDS)).toBe(true);
     expect([WORD.head, WORD.owner, WORD.parent, WORD.expiry].every((word) => word < HOT_WORDS)).toBe(true);
-    expect(PAGE_BYTES).toBe(RECORD_BYTES * PAGE_CODES);
+    expect(PAGE_WORDS).toBe(RECORD_WORDS * PAGE_CODES);
   });
 
-  it('stands in a page that fits a 4 KiB page of the disk', () => {
-    expect(PAGE_BYTES + 16).toBeLessThanOrEqual(4096);
+  it('and its key fit what LMDB and an event take', () => {
     expect(KEY_BYTES_MAX).toBeLessThanOrEqual(511);
-    expect(EVENT_CODES_MAX * RECORD_BYTES).toBeLessThan(EVENT_BYTES_MAX);
+    // Twelve attributes of 4 bytes a code and some bytes of key.
+    expect(EVENT_CODES_MAX * 48).toBeLessThan(EVENT_BYTES_MAX);
+    expect(RECORD_BYTES).toBe(RECORD_WORDS * 4);
   });
 });
 

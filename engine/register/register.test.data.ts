@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect } from 'vitest';
 import { textToKey } from '../../core/host/index.js';
 import { type ErrorCode, isTamgaError } from '../errors.js';
-import { type Attribute, type EventColumns, type EventKind, NOT_STATED, type RegisterEvent } from './event.js';
+import { type Attribute, type EventColumns, type EventKind, NOT_STATED, type RegisterEvent, STATED } from './event.js';
 import { type KeyColumn, packKeys } from './packed-keys.js';
 import { Register } from './register.js';
 
@@ -67,6 +67,7 @@ export function eventOf(plan: EventPlan): RegisterEvent {
     }
   });
   return {
+    ...STATED,
     id: Uint8Array.from(
       createHash('md5')
         .update(JSON.stringify({ ...plan, at: 0 }))

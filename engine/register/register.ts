@@ -1,17 +1,28 @@
 /** A register of marking codes: open it, apply events, look codes up. One writer at a time, any number of readers. */
-import { createHash } from 'node:crypto';
 import { keyToText, textToKey } from '../../core/host/index.js';
 import type { RegisterView } from '../reconcile/report.js';
 import { type ApplyResult, applyEvents } from './apply.js';
-import { decodeEvent, type RegisterEvent } from './event.js';
+import { AsOf, sequenceAt } from './as-of.js';
+import { Changes } from './changes.js';
+import { readContents } from './contents.js';
+import type { RegisterEvent } from './event.js';
+import { type HistoryEntry, historyOf } from './history.js';
+import { findKey } from './key-index.js';
+import { readKeyPage } from './key-pages.js';
 import { PAGE_CODES } from './limits.js';
+import { type LogEntry, readLogged, readUndo } from './log.js';
+import { migrate } from './migrate.js';
 import { Names } from './names.js';
-import { type KeyColumn, unpackKeys } from './packed-keys.js';
-import { readKeyPage, recordStart } from './pages.js';
-import { FLAG, flagsOf, groupOf, RECORD_BYTES, RECORD_WORDS, type RecordView, stateOf, WORD } from './record.js';
+import type { KeyColumn } from './packed-keys.js';
+import { PAGE_WORDS, RECORD_WORDS, type RecordView } from './record.js';
+import { readRecords, recordStart } from './record-pages.js';
+import { viewOf } from './record-view.js';
+import { digestOf } from './register-digest.js';
 import { readSet, type SetKind } from './sets.js';
 import { STATES, type State } from './states.js';
 import { openStore, readMeta, type Store } from './store.js';
+import { GroupCommit } from './submit.js';
+import type { Undo } from './undo.js';
 
 export interface RegisterStat extends RegisterView {
   units: number;
@@ -25,20 +36,26 @@ export class Register {
   /** @internal The image and the import read pages directly. */
   readonly store: Store;
 
+  readonly #commits: GroupCommit;
+  readonly #changes: Changes;
+  readonly #page = new Int32Array(PAGE_WORDS);
   readonly #record = new Int32Array(RECORD_WORDS);
-  readonly #recordBytes = new Uint8Array(this.#record.buffer);
 
   private constructor(store: Store) {
     this.store = store;
     this.names = new Names(store);
+    this.#changes = new Changes(store);
+    this.#commits = new GroupCommit(store, this.names, () => this.#changes.check());
   }
 
   /**
    * Opens the register in a folder; `create` makes one when the folder is absent or empty.
+   * One of an earlier schema is made anew from its events, once; that takes about a second per million codes.
    * Throws REGISTER_NOT_FOUND, REGISTER_NEWER (untouched), REGISTER_BROKEN, DISK_FULL.
    */
   static open(path: string, options: { create?: boolean } = {}): Register {
-    return new Register(openStore(path, options.create ?? false));
+    const store = openStore(path, options.create ?? false);
+    return new Register('schema' in store ? migrate(path) : store);
   }
 
   get path(): string {
@@ -50,14 +67,29 @@ export class Register {
     return Uint8Array.from(Buffer.from(readMeta(this.store).seed, 'hex'));
   }
 
-  /** Applies an event; when this returns it is on disk. */
-  apply(event: RegisterEvent): ApplyResult {
-    return this.applyAll([event])[0];
+  /** Applies an event; when this returns it is on disk. `appliedAt` is the register's time, milliseconds since 1970; it never goes back. */
+  apply(event: RegisterEvent, appliedAt?: number): ApplyResult {
+    return this.applyAll([event], appliedAt)[0];
   }
 
-  /** Applies events in one transaction: all of them or, when it throws, none; when it returns they are on disk. */
-  applyAll(events: readonly RegisterEvent[]): ApplyResult[] {
-    return applyEvents(this.store, this.names, events);
+  /**
+   * Applies events in one transaction: all of them or, when it throws, none; when it returns they are on disk. One that is rejected
+   * doesn't stop the others.
+   */
+  applyAll(events: readonly RegisterEvent[], appliedAt: number = Date.now()): ApplyResult[] {
+    const results = applyEvents(this.store, this.names, events, appliedAt);
+    this.#changes.check();
+    return results;
+  }
+
+  /** Applies an event together with all that arrive meanwhile; resolves when it is on disk, see {@link GroupCommit.submit}. */
+  submit(event: RegisterEvent, appliedAt: number = Date.now()): Promise<ApplyResult> {
+    return this.#commits.submit(event, appliedAt);
+  }
+
+  /** Calls `listener` when there are new events, of this process at once and of others within a second. Returns what ends it. */
+  onChange(listener: (lastEvent: number) => void): () => void {
+    return this.#changes.listen(listener);
   }
 
   /** Sees the commits of other processes from now on. */
@@ -67,9 +99,7 @@ export class Register {
 
   /** Ordinal of a canonical key; 0 when the register doesn't have it. */
   ordinalOf(key: Uint8Array): number {
-    const bytes = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-    const found = this.store.units.getBinaryFast(bytes) ?? this.store.packages.getBinaryFast(bytes);
-    return found ? found.readUInt32LE(0) : 0;
+    return findKey(this.store, key);
   }
 
   /** Record of a code in its text form (GTIN + serial, 18 digits of an SSCC, or a stamp's text); `null` when unknown. */
@@ -80,34 +110,29 @@ export class Register {
 
   /** The words of a record; the first of them are what the rules read. Good until the next call. */
   hotWords(ordinal: number): Int32Array {
-    const stored = this.store.records.getBinaryFast(Math.floor(ordinal / PAGE_CODES));
-    const start = recordStart(ordinal) * 4;
-    this.#recordBytes.fill(0);
-    if (stored) this.#recordBytes.set(stored.subarray(start, start + RECORD_BYTES));
+    readRecords(this.store, Math.floor(ordinal / PAGE_CODES), this.#page);
+    const start = recordStart(ordinal);
+    for (let w = 0; w < RECORD_WORDS; w++) this.#record[w] = this.#page[start + w];
     return this.#record;
   }
 
   record(ordinal: number): RecordView {
-    const record = this.hotWords(ordinal);
-    const orNull = (word: number): number | null => (record[word] === 0 ? null : record[word]);
-    const flags = flagsOf(record[WORD.head]);
-    const parts = record[WORD.parts];
-    return {
-      ordinal,
-      state: STATES[stateOf(record[WORD.head])] ?? 'UNKNOWN',
-      package: (flags & FLAG.package) !== 0,
-      blocked: (flags & FLAG.blocked) !== 0,
-      group: groupOf(record[WORD.head]) || null,
-      owner: this.names.text('owner', record[WORD.owner]),
-      parent: orNull(WORD.parent),
-      expiry: orNull(WORD.expiry),
-      produced: orNull(WORD.produced),
-      series: this.names.text('series', record[WORD.series]),
-      price: orNull(WORD.price),
-      parts: parts === 0 ? null : { inner: parts & 0xffff, sold: parts >>> 16 },
-      document: this.names.text('document', record[WORD.document]),
-      lastEvent: record[WORD.lastEvent],
-    };
+    return viewOf(ordinal, this.hotWords(ordinal), this.names);
+  }
+
+  /**
+   * What happened to a code in its text form and to the packages it was in, newest first; nothing for an unknown one.
+   * Apply no events while reading it.
+   */
+  history(text: string): IterableIterator<HistoryEntry> {
+    return historyOf(this, this.ordinalOf(textToKey(text)));
+  }
+
+  /** The register as it was at a moment of its own time, or behind the event of a sequence number; see {@link AsOf}. */
+  asOf(moment: Date | { sequence: number }): AsOf {
+    this.refresh();
+    const sequence = moment instanceof Date ? sequenceAt(this, moment.getTime()) : moment.sequence;
+    return new AsOf(this, Math.min(Math.max(0, sequence), this.view().lastEvent));
   }
 
   /** Text form of an ordinal's key; empty for an ordinal never given. */
@@ -124,8 +149,7 @@ export class Register {
 
   /** Ordinals of the direct contents of a package, ascending. */
   children(ordinal: number): Uint32Array {
-    const stored = this.store.children.get(ordinal);
-    return stored ? new Uint32Array(Uint8Array.from(stored).buffer) : new Uint32Array(0);
+    return readContents(this.store, ordinal);
   }
 
   /** A set as a roaring bitmap of ordinals. `id` is a state's number, or the number of a name. */
@@ -135,8 +159,17 @@ export class Register {
 
   /** Event by sequence number, from 1 to `view().lastEvent`. */
   event(sequence: number): RegisterEvent | null {
-    const stored = this.store.events.get(sequence);
-    return stored ? decodeEvent(stored) : null;
+    return this.logged(sequence)?.event ?? null;
+  }
+
+  /** An event with the time at which it was applied. */
+  logged(sequence: number): LogEntry | null {
+    return readLogged(this.store, sequence);
+  }
+
+  /** What an event changed. */
+  undo(sequence: number): Undo | null {
+    return readUndo(this.store, sequence);
   }
 
   view(): RegisterView {
@@ -157,10 +190,10 @@ export class Register {
       const { size } = this.set('state', number);
       if (size > 0) byState[state] = size;
     });
-    const owners = [...this.names.all('owner')].map(({ id, text }) => ({
-      owner: text,
-      codes: this.set('owner', id).size,
-    }));
+    const owners = [...this.names.all('owner')]
+      .map(({ id, text }) => ({ owner: text, codes: this.set('owner', id).size }))
+      // Receivers and those who sold their last are names, too.
+      .filter(({ codes }) => codes > 0);
     return { ...this.view(), units, packages, byState, owners };
   }
 
@@ -169,29 +202,12 @@ export class Register {
    * Two registers fed the same files have the same digest; the random seed and the times of import are left out.
    */
   digest(): string {
-    const hash = createHash('sha256');
-    const { nextOrdinal, units, packages, lastEvent, nextName } = readMeta(this.store);
-    hash.update(JSON.stringify({ nextOrdinal, units, packages, lastEvent, nextName }));
-    const { store } = this;
-    for (const database of [store.units, store.packages, store.sets, store.names, store.eventIds]) {
-      for (const { key, value } of database.getRange()) hash.update(key).update(value);
-    }
-    for (const database of [store.records, store.children]) {
-      for (const { key, value } of database.getRange()) hash.update(String(key)).update(value);
-    }
-    for (const { key, value } of store.keys.getRange()) {
-      // How a page's keys are packed tells which transactions brought them; what they are doesn't.
-      const { bytes, offsets } = unpackKeys(value);
-      hash.update(String(key)).update(offsets).update(bytes);
-    }
-    for (let sequence = 1; sequence <= lastEvent; sequence++) {
-      const event = this.event(sequence);
-      if (event) hash.update(event.kind).update(event.document).update(event.keys);
-    }
-    return hash.digest('hex');
+    return digestOf(this.store);
   }
 
   async close(): Promise<void> {
+    this.#changes.close();
+    await this.#commits.close();
     await this.store.root.close();
   }
 }

@@ -10,7 +10,7 @@ function write({ store }: Register, change: (changes: SetChanges) => void): void
   store.root.transactionSync(() => {
     const changes = new SetChanges();
     change(changes);
-    changes.write(store);
+    changes.store(store);
   });
 }
 

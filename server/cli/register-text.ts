@@ -1,6 +1,13 @@
 import { loadCore } from '../../core/host/index.js';
-import type { RecordView, Register, RegisterStat } from '../../engine/index.js';
-import { formatCount, formatDateTime, type Language, stateName, visible } from '../../engine/messages/index.js';
+import type { AsOf, RecordView, Register, RegisterStat } from '../../engine/index.js';
+import {
+  formatCount,
+  formatDateTime,
+  type Language,
+  message,
+  stateName,
+  visible,
+} from '../../engine/messages/index.js';
 import { dateOf } from '../../engine/wall-clock.js';
 import { grid, lookOf, type TextOutput } from './terminal/index.js';
 import { type TextName, text } from './texts.js';
@@ -19,24 +26,28 @@ export interface FoundCode {
   contents: number;
 }
 
-/** Finds a code given as a key's text or as it was scanned. */
-export async function lookUp(register: Register, given: string): Promise<FoundCode> {
+/** Finds a code given as a key's text or as it was scanned; in the register as it is, or as it was `then`. */
+export async function lookUp(
+  register: Register,
+  given: string,
+  then: Pick<AsOf, 'find' | 'record' | 'children'> = register,
+): Promise<FoundCode> {
   let code = given;
-  let record = register.find(given);
+  let record = then.find(given);
   if (record === null) {
     const { key } = (await loadCore()).parse(given);
     if (key !== null) {
       code = key;
-      record = register.find(key);
+      record = then.find(key);
     }
   }
   const parents: FoundCode['parents'] = [];
   for (let parent = record?.parent ?? null; parent !== null && parents.length < DEPTH_MAX; ) {
-    const outer = register.record(parent);
+    const outer = then.record(parent);
     parents.push({ code: register.textOf(parent), record: outer });
     parent = outer.parent;
   }
-  return { code, record, parents, contents: record?.package ? register.children(record.ordinal).length : 0 };
+  return { code, record, parents, contents: record?.package ? then.children(record.ordinal).length : 0 };
 }
 
 /** A code's record for people, and each package around it; ends with a newline. */
@@ -60,7 +71,12 @@ function recordText(
   };
   row('state', stateName(language, record.state));
   row('blocked', record.blocked ? text(language, 'yes') : null);
+  row('field.customs', record.customs ? text(language, 'yes') : null);
+  row('field.opened', record.opened ? text(language, 'yes') : null);
+  row('field.reason', record.reason === null ? null : message(language, `withdrawal.${record.reason}`));
   row('owner', record.owner);
+  row('receiver', record.receiver);
+  row('field.sold', record.parts === null ? null : `${record.parts.sold} / ${record.parts.inner}`);
   row('expiry', record.expiry === null ? null : dateOf(record.expiry));
   row('series', record.series);
   row('document', record.document);

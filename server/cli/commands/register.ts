@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import type { Register } from '../../../engine/index.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 import { text } from '../texts.js';
+import { defineRegisterEvents } from './register-events.js';
+import { defineRegisterUpkeep } from './register-upkeep.js';
 
-/** `tamga register`: looks into a register. Nothing here changes it. */
+/** `tamga register`: looks into a register, and what keeps or changes it. */
 export function defineRegister(program: Command, session: Session): void {
-  const register = program.command('register').description('look into a register');
+  const register = program.command('register').description('look into a register, apply events, ask for its past');
   const stat = register
     .command('stat')
     .description('counts by state and owner, and the last event')
@@ -50,6 +52,8 @@ export function defineRegister(program: Command, session: Session): void {
       return found.record === null ? EXIT.findings : EXIT.well;
     }),
   );
+  defineRegisterEvents(register, session);
+  defineRegisterUpkeep(register, session);
 }
 
 async function withRegister(dir: string, work: (register: Register) => Promise<number>): Promise<number> {

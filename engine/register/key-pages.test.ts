@@ -1,44 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { textToKey } from '../../core/host/index.js';
+import { NewKeys, readKeyPage, readKeyPages } from './key-pages.js';
 import { PAGE_CODES } from './limits.js';
-import { NewKeys, RecordPages, readKeyPage, recordStart } from './pages.js';
-import { RECORD_WORDS, WORD } from './record.js';
-import { random, scratchRegisters, unit } from './register.test.data.js';
+import { failure, keyColumn, random, scratchRegisters, unit } from './register.test.data.js';
 
 const makeRegister = scratchRegisters();
-
-describe('record pages', () => {
-  it('hold one record for each ordinal and keep the neighbours', () => {
-    const { store } = makeRegister();
-    const next = random(1);
-    const model = new Map<number, number>();
-    for (let transaction = 0; transaction < 20; transaction++) {
-      store.root.transactionSync(() => {
-        const pages = new RecordPages(store);
-        for (let i = 0; i < 50; i++) {
-          const ordinal = Math.floor(next() * 5 * PAGE_CODES);
-          const value = Math.floor(next() * 2 ** 31);
-          pages.page(ordinal)[recordStart(ordinal) + WORD.price] = value;
-          model.set(ordinal, value);
-          expect(pages.page(ordinal)[recordStart(ordinal) + WORD.price]).toBe(value);
-        }
-        pages.write();
-      });
-    }
-    const pages = new RecordPages(store);
-    for (let ordinal = 0; ordinal < 5 * PAGE_CODES; ordinal++) {
-      const page = pages.page(ordinal);
-      expect(page.length).toBe(PAGE_CODES * RECORD_WORDS);
-      expect(page[recordStart(ordinal) + WORD.price]).toBe(model.get(ordinal) ?? 0);
-      expect(page[recordStart(ordinal) + WORD.owner]).toBe(0);
-    }
-  });
-
-  it('that were never written are pages of unstated records', () => {
-    const { store } = makeRegister();
-    expect(new RecordPages(store).page(4_000_000_000).every((word) => word === 0)).toBe(true);
-  });
-});
 
 describe('key pages', () => {
   it('give back every key whatever the sizes of the events that brought them', () => {
@@ -49,14 +15,18 @@ describe('key pages', () => {
       const size = 1 + Math.floor(next() * (next() < 0.2 ? 200 : 7));
       store.root.transactionSync(() => {
         const newKeys = new NewKeys(keys.length);
+        const added: Uint8Array[] = [];
         for (let i = 0; i < size; i++) {
           const key = textToKey(
             next() < 0.1 ? 'x'.repeat(1 + Math.floor(next() * 254)) : unit(Math.floor(next() * 1e6)),
           );
-          newKeys.push(key);
-          keys.push(key);
+          added.push(key);
         }
-        newKeys.write(store);
+        // Two events of one transaction.
+        newKeys.append(keyColumn(added.slice(0, 3)));
+        newKeys.append(keyColumn(added.slice(3)));
+        newKeys.store(store);
+        keys.push(...added);
       });
     }
     for (let ordinal = 0; ordinal < keys.length; ordinal++) {
@@ -76,13 +46,38 @@ describe('key pages', () => {
     const keys = Array.from({ length: 1000 }, (_, i) => textToKey(`${i}`.padEnd(254, String(i % 10))));
     store.root.transactionSync(() => {
       const newKeys = new NewKeys(1);
-      for (const key of keys) newKeys.push(key);
-      newKeys.write(store);
+      newKeys.append(keyColumn(keys));
+      newKeys.store(store);
     });
     for (const ordinal of [1, 63, 64, 65, 500, 1000]) {
       const { bytes, offsets } = readKeyPage(store, Math.floor(ordinal / PAGE_CODES));
       const i = ordinal % PAGE_CODES;
       expect(Buffer.from(bytes.subarray(offsets[i], offsets[i + 1]))).toEqual(Buffer.from(keys[ordinal - 1]));
     }
+  });
+
+  it('come several in one column, empty where no ordinal was given', () => {
+    const { store } = makeRegister();
+    const keys = Array.from({ length: 100 }, (_, i) => textToKey(unit(i)));
+    store.root.transactionSync(() => {
+      const newKeys = new NewKeys(1);
+      newKeys.append(keyColumn(keys));
+      newKeys.store(store);
+    });
+    const { bytes, offsets } = readKeyPages(store, 0, 4);
+    const at = (i: number): Buffer => Buffer.from(bytes.subarray(offsets[i], offsets[i + 1]));
+    expect(offsets.length).toBe(4 * PAGE_CODES + 1);
+    for (let ordinal = 0; ordinal < 4 * PAGE_CODES; ordinal++) {
+      expect(at(ordinal), `ordinal ${ordinal}`).toEqual(Buffer.from(keys[ordinal - 1] ?? []));
+    }
+  });
+
+  it('that were overwritten are found', () => {
+    const { store } = makeRegister();
+    const page = store.keys.get(0) as Buffer;
+    const broken = Buffer.from(page);
+    broken[5] ^= 1;
+    store.keys.putSync(0, broken);
+    expect(failure(() => readKeyPage(store, 0), 'REGISTER_BROKEN').message).toContain('page 0 of keys');
   });
 });

@@ -1,0 +1,162 @@
+/**
+ * The image's file, beside the register; it can be deleted at any time.
+ *
+ * ```
+ * | magic 4 | version 4 | codes 4 | capacity 4 | table words 4 | last event 4 | checksum of the body 4 | 0 4 | seed 16 | 0 … |
+ * | checksum of the 60 bytes before it 4 |                                                                    64 bytes
+ * | rows: 16 bytes for each ordinal from 0 | table: 16 bytes a slot |                                         the body
+ * ```
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { FingerprintTable } from './fingerprint-table.js';
+import { HOT_WORDS } from './record.js';
+import type { Register } from './register.js';
+import { SharedImage } from './shared-image.js';
+import { readMeta } from './store.js';
+
+const MAGIC = 0x474d4954; // "TIMG"
+const VERSION = 2;
+const HEADER_WORDS = 16;
+const HEADER_BYTES = HEADER_WORDS * 4;
+const SEED_AT = 32;
+const FILE = 'image';
+/** Bytes read or written by one system call; large enough to cost nothing, small enough for any file system. */
+const IO_BYTES = 1 << 26;
+/** A half-written image: of which process, and one of its own. */
+const PART = /^image\.(?:(\d+)-)?[0-9a-f-]{36}$/;
+/** One of a process that can't be asked for is left over when it is this old. */
+const PART_MS_MAX = 600_000;
+
+/** The saved image, if there is one, it is whole and it is this register's. `notice` hears why one was refused. */
+export function readImage(register: Register, notice?: (detail: string) => void): SharedImage | null {
+  const path = join(register.path, FILE);
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const image = readWhole(file, readMeta(register.store).seed);
+    if (typeof image !== 'string') return image;
+    notice?.(`${path}: ${image}; it is made anew`);
+    return null;
+  } catch (error) {
+    notice?.(`${path}: ${String(error)}; it is made anew`);
+    return null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readWhole(file: number, seed: string): SharedImage | string {
+  const header = Buffer.alloc(HEADER_BYTES);
+  if (!readBytes(file, header, 0)) return 'it was cut';
+  const words = Array.from({ length: HEADER_WORDS }, (_, i) => header.readUInt32LE(i * 4));
+  const [magic, version, codes, capacity, tableWords, lastEvent, checksum] = words;
+  if (magic !== MAGIC || version !== VERSION) return 'it is no image of this version';
+  if (words[HEADER_WORDS - 1] !== crc32(header.subarray(0, HEADER_BYTES - 4))) return 'its head was altered';
+  if (header.toString('hex', SEED_AT, SEED_AT + 16) !== seed) return 'it is of another register';
+  const size = HEADER_BYTES + (codes * HOT_WORDS + tableWords) * 4;
+  if (codes > capacity || tableWords !== FingerprintTable.wordsFor(capacity)) return 'its head is wrong';
+  if (fstatSync(file).size !== size) return 'it was cut';
+  const rows = new Int32Array(new SharedArrayBuffer(capacity * HOT_WORDS * 4));
+  const table = new Uint32Array(new SharedArrayBuffer(tableWords * 4));
+  const rowBytes = new Uint8Array(rows.buffer, 0, codes * HOT_WORDS * 4);
+  if (!readBytes(file, rowBytes, HEADER_BYTES)) return 'it was cut';
+  if (!readBytes(file, new Uint8Array(table.buffer), HEADER_BYTES + rowBytes.length)) return 'it was cut';
+  if (bodyChecksum(rowBytes, new Uint8Array(table.buffer)) !== checksum) return 'it was altered';
+  const image = new SharedImage(
+    new Int32Array(new SharedArrayBuffer(HEADER_BYTES)),
+    rows,
+    FingerprintTable.over(table, codes),
+  );
+  image.set(codes, lastEvent);
+  return image;
+}
+
+/** Saves the image beside the register; where that can't be done (a full or read-only disk) it stays in memory only. */
+export function saveImage(register: Register, image: SharedImage): void {
+  removeParts(register.path);
+  const path = join(register.path, FILE);
+  const temporary = `${path}.${process.pid}-${randomUUID()}`;
+  const { codes, lastEvent, capacity, table } = image;
+  const rowBytes = new Uint8Array(image.rows.buffer, 0, codes * HOT_WORDS * 4);
+  const tableBytes = new Uint8Array(table.words.buffer);
+  const header = Buffer.alloc(HEADER_BYTES);
+  const words = [MAGIC, VERSION, codes, capacity, table.words.length, lastEvent, bodyChecksum(rowBytes, tableBytes)];
+  words.forEach((word, i) => void header.writeUInt32LE(word, i * 4));
+  header.set(register.seed, SEED_AT);
+  header.writeUInt32LE(crc32(header.subarray(0, HEADER_BYTES - 4)), HEADER_BYTES - 4);
+  try {
+    const file = openSync(temporary, 'wx');
+    try {
+      for (const part of [header, rowBytes, tableBytes]) writeBytes(file, part);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Removes half-written images of processes that are gone. */
+function removeParts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = PART.exec(name);
+    if (!pid) continue;
+    try {
+      const path = join(folder, name);
+      const isOld = Date.now() - statSync(path).mtimeMs > PART_MS_MAX;
+      if (isOld || (pid[1] !== undefined && !isRunning(Number(pid[1])))) rmSync(path, { force: true });
+    } catch {
+      // Somebody else removed it, or may not: the next one will see.
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function bodyChecksum(rows: Uint8Array, table: Uint8Array): number {
+  let checksum = 0;
+  for (const part of [rows, table]) {
+    for (let at = 0; at < part.length; at += IO_BYTES) checksum = crc32(part.subarray(at, at + IO_BYTES), checksum);
+  }
+  return checksum;
+}
+
+function readBytes(file: number, into: Uint8Array, position: number): boolean {
+  for (let at = 0; at < into.length; ) {
+    const read = readSync(file, into, at, Math.min(IO_BYTES, into.length - at), position + at);
+    if (read === 0) return false;
+    at += read;
+  }
+  return true;
+}
+
+function writeBytes(file: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(IO_BYTES, bytes.length - at));
+}

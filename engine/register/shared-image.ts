@@ -1,0 +1,97 @@
+/**
+ * The image: what the hot path reads of a register, in memory that all workers share: the first words of every record by ordinal, and a
+ * table fingerprint → ordinal. It is derived, may be thrown away at any time, and knows the last event that is in it.
+ *
+ * Events that come later are brought in where it stands, while others read. Rows are written under a sequence lock: {@link IMAGE.version}
+ * is odd while one is being written, and a row that was read between two equal even versions is whole. A new code's row is complete
+ * before the table names it; whoever noted {@link Image.codes} takes a larger ordinal for unknown.
+ */
+import { FingerprintTable } from './fingerprint-table.js';
+import { HOT_WORDS } from './record.js';
+
+/** Words of {@link Image.header}. */
+export const IMAGE = { version: 0, codes: 1, lastEvent: 2 } as const;
+const HEADER_WORDS = 4;
+/** Room for new codes, as a share of those that are there; a rebuild is due when it is used up. */
+const ROOM = 1 / 8;
+const ROOM_MIN = 1024;
+
+export interface Image {
+  /** Ordinals 0 … codes − 1 have a row; grows when new codes come in. */
+  readonly codes: number;
+  /** {@link HOT_WORDS} words an ordinal; longer than `codes` rows. */
+  readonly rows: Int32Array;
+  readonly table: FingerprintTable;
+  /** Sequence number of the last event that is in it. */
+  readonly lastEvent: number;
+  /** Shared words {@link IMAGE}. */
+  readonly header: Int32Array;
+}
+
+/** An image in shared memory, with room for `capacity` codes. */
+export class SharedImage implements Image {
+  constructor(
+    readonly header: Int32Array,
+    readonly rows: Int32Array,
+    readonly table: FingerprintTable,
+  ) {}
+
+  static withRoomFor(capacity: number): SharedImage {
+    return new SharedImage(
+      new Int32Array(new SharedArrayBuffer(HEADER_WORDS * 4)),
+      new Int32Array(new SharedArrayBuffer(capacity * HOT_WORDS * 4)),
+      FingerprintTable.withRoomFor(capacity),
+    );
+  }
+
+  get codes(): number {
+    return Atomics.load(this.header, IMAGE.codes) >>> 0;
+  }
+
+  get lastEvent(): number {
+    return Atomics.load(this.header, IMAGE.lastEvent) >>> 0;
+  }
+
+  get capacity(): number {
+    return this.rows.length / HOT_WORDS;
+  }
+
+  /** Says what the image is of, when its rows and its table are. */
+  set(codes: number, lastEvent: number): void {
+    Atomics.store(this.header, IMAGE.codes, codes);
+    Atomics.store(this.header, IMAGE.lastEvent, lastEvent);
+  }
+}
+
+/** Codes that an image of `codes` has room for. */
+export const imageCapacity = (codes: number): number => codes + Math.max(ROOM_MIN, Math.ceil(codes * ROOM));
+
+/** An image of nothing, for runs without a register. */
+export function emptyImage(): Image {
+  const image = SharedImage.withRoomFor(1);
+  image.set(1, 0);
+  return image;
+}
+
+/** Copies a row as it was at one moment, while it may be written. */
+export function readRow({ header, rows }: Image, ordinal: number, into: Int32Array, at = 0): void {
+  const row = ordinal * HOT_WORDS;
+  for (;;) {
+    const version = Atomics.load(header, IMAGE.version);
+    for (let w = 0; w < HOT_WORDS; w++) into[at + w] = rows[row + w];
+    if ((version & 1) === 0 && Atomics.load(header, IMAGE.version) === version) return;
+  }
+}
+
+/** A copy that stays as it is, for work that must be of one moment. */
+export function freezeImage(image: Image): Image {
+  const { codes, lastEvent } = image;
+  const rows = new Int32Array(new SharedArrayBuffer(codes * HOT_WORDS * 4));
+  rows.set(image.rows.subarray(0, rows.length));
+  const words = new Uint32Array(new SharedArrayBuffer(image.table.words.byteLength));
+  words.set(image.table.words);
+  const header = new Int32Array(new SharedArrayBuffer(HEADER_WORDS * 4));
+  const frozen = new SharedImage(header, rows, FingerprintTable.over(words, codes));
+  frozen.set(codes, lastEvent);
+  return frozen;
+}

@@ -1,0 +1,80 @@
+/**
+ * The file of an LMDB environment, looked at before LMDB maps it: LMDB trusts what it maps, and a file that was cut or is something else
+ * would end the process.
+ *
+ * ```
+ * page 0, page 1   | page head 24 | magic 4 | version 4 | address 8 | map size 8 | free database 48, the page size first | main database 48
+ *                  | last page 8 | transaction 8 |                         the page of the later transaction is the one in force
+ * ```
+ */
+import { spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TamgaError } from '../errors.js';
+import { registerError } from './register-error.js';
+
+export const DATA_FILE = 'data.mdb';
+const MAGIC = 0xbeefc0de;
+const MAGIC_AT = 24;
+const PAGE_SIZE_AT = MAGIC_AT + 24;
+const LAST_PAGE_AT = MAGIC_AT + 120;
+const TRANSACTION_AT = MAGIC_AT + 128;
+const META_BYTES = MAGIC_AT + 136;
+const PAGE_BYTES_MIN = 512;
+const PAGE_BYTES_MAX = 65_536;
+
+/** Refuses a file that is no LMDB environment, or shorter than it says; an empty one is an environment to be made. Throws REGISTER_BROKEN. */
+export function checkStoreFile(path: string): void {
+  const file = join(path, DATA_FILE);
+  let size: number;
+  const metas = Buffer.alloc(PAGE_BYTES_MAX + META_BYTES);
+  try {
+    size = statSync(file).size;
+    const descriptor = openSync(file, 'r');
+    try {
+      readSync(descriptor, metas, 0, metas.length, 0);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw registerError(path, error);
+  }
+  if (size === 0) return;
+  const broken = (detail: string): TamgaError => new TamgaError('REGISTER_BROKEN', { path, detail });
+  const pageBytes = metas.readUInt32LE(PAGE_SIZE_AT);
+  const isPageSize = pageBytes >= PAGE_BYTES_MIN && pageBytes <= PAGE_BYTES_MAX && (pageBytes & (pageBytes - 1)) === 0;
+  if (
+    metas.readUInt32LE(MAGIC_AT) !== MAGIC ||
+    !isPageSize ||
+    size < pageBytes * 2 ||
+    metas.readUInt32LE(pageBytes + MAGIC_AT) !== MAGIC
+  ) {
+    throw broken(`${DATA_FILE} is no LMDB file`);
+  }
+  const [first, second] = [metas, metas.subarray(pageBytes)];
+  const isSecond = second.readBigUInt64LE(TRANSACTION_AT) > first.readBigUInt64LE(TRANSACTION_AT);
+  const pages = (isSecond ? second : first).readBigUInt64LE(LAST_PAGE_AT) + 1n;
+  const wanted = pages * BigInt(pageBytes);
+  if (BigInt(size) >= wanted) return;
+  // The last pages of a transaction may be free ones that were never written; whether what is missing matters shows in reading it all.
+  if (wanted > BigInt(Number.MAX_SAFE_INTEGER) || !isReadable(path)) {
+    throw broken(`${DATA_FILE} has ${size} bytes and should have ${wanted}: it was cut`);
+  }
+  try {
+    const descriptor = openSync(file, 'r+');
+    try {
+      if (statSync(file).size < Number(wanted)) ftruncateSync(descriptor, Number(wanted));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    throw registerError(path, error);
+  }
+}
+
+/** True when another process can read every value: one that reads behind the end of a mapped file is killed. */
+function isReadable(path: string): boolean {
+  const script = fileURLToPath(new URL('./read-process.js', import.meta.url));
+  return spawnSync(process.execPath, [script, path], { stdio: 'ignore' }).status === 0;
+}
