@@ -4,12 +4,17 @@ import { parseArgs } from 'node:util';
 import { reconcile } from './bulk/reconcile.js';
 import { verifyFile } from './bulk/verify-file.js';
 import { parseBatch } from './core/parse-batch.js';
+import { hmacSha256, hmacStreebog, kuznyechikCmac, magmaCmac } from './crypto/macs.js';
 import { gs1 } from './gs1/gs1.js';
 import type { BenchOptions, BenchResult } from './result.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
   'core/parse-batch': parseBatch,
   gs1,
+  'crypto/hmac-streebog': hmacStreebog,
+  'crypto/kuznyechik-cmac': kuznyechikCmac,
+  'crypto/magma-cmac': magmaCmac,
+  'crypto/hmac-sha256': hmacSha256,
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
 };
@@ -22,7 +27,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const wanted = Object.keys(SUITES).filter(
-  (id) => positionals.length === 0 || positionals.some((name) => id.startsWith(name) || name.startsWith(`${id}/`)),
+  (id) =>
+    positionals.length === 0 ||
+    positionals.some((name) => id.startsWith(name) || name.startsWith(`${id}/`) || name.startsWith(`${id}-`)),
 );
 if (wanted.length === 0) {
   process.stderr.write(`There is no suite ${positionals.join(', ')}; there are: ${Object.keys(SUITES).join(', ')}\n`);

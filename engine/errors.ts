@@ -26,6 +26,9 @@ export const ERROR_CODES = [
   'REGISTER_BROKEN',
   'REGISTER_FULL', // 32-bit ordinals are used up
   'REGISTER_BUSY', // more events wait to be written than the queue takes
+  'KEYS_INVALID', // the key file
+  'SECRETS_INVALID', // the file of secrets
+  'SECRETS_EXPOSED', // others than its owner could read it
   'DISK_FULL',
   'OUTPUT_FAILED', // a report or output file can't be written
   'WORKER_FAILED',

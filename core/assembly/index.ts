@@ -8,9 +8,20 @@ import { COLUMN_LENGTH, COLUMN_OFFSET } from './layout';
 import { countFrames, countLines, framesEnd, sumBytes } from './scan';
 
 export { parseFrames, parseLines, parseWhole } from './batch';
+export * from './crypto/exports';
 export { fingerprintKeys, sizeOfKeys } from './keys';
 export * from './layout';
 export { RUN_MIN, sortKeys } from './sort';
+export { digestTails } from './tails/digest';
+export { beginTails, failGroup, nextTails, tailGroups, tailWorkBytes } from './tails/group';
+export {
+  macScratchBytes,
+  macStateBytes,
+  prepareMac,
+  signatureScratchBytes,
+  verifyMacs,
+  verifySignatures,
+} from './tails/verify';
 
 /** First address of the input: what lies before is the module's own. */
 export function inputStart(): usize {

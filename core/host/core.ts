@@ -1,9 +1,12 @@
 // The typed face of one instance of the core.
 import { Batch, type BatchSource } from './batch.js';
 import { type Columns, viewColumns } from './columns.js';
+import { Arena } from './crypto/arena.js';
+import { CryptoCore, type CryptoRoom } from './crypto/crypto-core.js';
 import { type ElementColumns, type ElementPlaces, placeElements, viewElements } from './element-columns.js';
 import { type Country, FORMATS, type MarkingFormat, structuresInEffect } from './formats.js';
 import { type CoreExports, type CoreModule, instantiate, type Layout } from './module.js';
+import { checkOffsets, type PackedKeys } from './packed-keys.js';
 import type { ParsedCode } from './parsed-code.js';
 import { type RecoveryOptions, recover } from './recover.js';
 import { type RowSource, readErrors, readRow } from './row.js';
@@ -40,37 +43,31 @@ export interface CoreOptions {
   seed?: Uint8Array;
   /** Rows whose dates of effect `at` is compared with; default the table of formats. */
   formats?: readonly MarkingFormat[];
-}
-
-/** Keys packed one after the other; key i is `bytes.subarray(offsets[i], offsets[i + 1])`. */
-export interface PackedKeys {
-  bytes: Uint8Array;
-  /** One more than there are keys. */
-  offsets: Uint32Array;
+  /** Bytes of memory that the tables of keys may take together; default 64 MiB. The least used are made anew. */
+  keyMemory?: number;
 }
 
 const COUNTRY_BITS: Record<Country, number> = { RU: 1, UZ: 2 };
 const PAGE = 65_536;
-/** Memory of 32 bits, less a page so that no address past the end wraps around. */
-const MEMORY_MAX = 2 ** 32 - PAGE;
 const FIRST_INPUT = 64 * 1024;
 const FIRST_ROWS = 1024;
 
 /** An instance of a compiled module, with its own memory. @throws RangeError when the seed has not 16 bytes. */
 export async function openCore(
   module: CoreModule,
-  { seed = new Uint8Array(16), formats = FORMATS }: CoreOptions = {},
+  { seed = new Uint8Array(16), formats = FORMATS, keyMemory }: CoreOptions = {},
 ): Promise<Core> {
   if (seed.length !== 16) throw new RangeError(`the seed has ${seed.length} bytes; 16 are expected`);
   const { exports, layout } = await instantiate(module);
-  return new Core(exports, layout, seed, formats);
+  return new Core(exports, layout, seed, formats, keyMemory);
 }
 
-export class Core implements BatchSource {
+export class Core extends CryptoCore implements BatchSource {
   readonly #core: CoreExports;
   readonly #layout: Layout;
   readonly #formats: readonly MarkingFormat[];
   readonly #inputStart: number;
+  readonly #arena: Arena;
   #inputCapacity = 0;
   #rows = 0;
   #columnsStart = 0;
@@ -82,7 +79,16 @@ export class Core implements BatchSource {
   #effectiveDay: string | undefined = '';
 
   /** Use {@link openCore}. */
-  constructor(exports: CoreExports, layout: Layout, seed: Uint8Array, formats: readonly MarkingFormat[]) {
+  constructor(
+    exports: CoreExports,
+    layout: Layout,
+    seed: Uint8Array,
+    formats: readonly MarkingFormat[],
+    keyMemory?: number,
+  ) {
+    const arena = new Arena(exports.memory);
+    super(exports, layout, arena, keyMemory);
+    this.#arena = arena;
     this.#core = exports;
     this.#layout = layout;
     this.#formats = formats;
@@ -264,6 +270,30 @@ export class Core implements BatchSource {
     return new Uint32Array(this.#core.memory.buffer, free, count * 4).slice();
   }
 
+  /** Memory behind the columns, for what doesn't disturb the last batch. */
+  protected override get room(): CryptoRoom {
+    return {
+      exports: this.#core,
+      layout: this.#layout,
+      rows: this.#count,
+      inputStart: this.#inputStart,
+      work: (bytes) => {
+        const at = this.#workspace();
+        this.#ensure(at + bytes);
+        return at;
+      },
+    };
+  }
+
+  protected override checkBatch(batch: Batch): void {
+    batch.check(this);
+  }
+
+  protected override parseForTail(code: string | Uint8Array, options: ParseOptions): Batch {
+    this.#parseOne(code, options);
+    return new Batch(this, this.#count);
+  }
+
   /** The code of a row of the last batch. {@link Batch.at} checks the row. */
   codeAt(row: number): ParsedCode {
     return readRow(this.#rowSource(undefined), row);
@@ -343,13 +373,9 @@ export class Core implements BatchSource {
     return new Uint8Array(this.#core.memory.buffer, at, length);
   }
 
-  /** Makes the memory at least `end` bytes. */
+  /** Makes the memory at least `end` bytes, none of them the arena's. */
   #ensure(end: number): void {
-    const { memory } = this.#core;
-    if (end <= memory.buffer.byteLength) return;
-    if (end > MEMORY_MAX)
-      throw new RangeError(`${end} bytes of memory are needed and 4 GiB is the most: pass less at a time`);
-    memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE));
+    this.#arena.keepClear(end);
   }
 }
 
@@ -360,12 +386,4 @@ function roundUp(value: number, step: number): number {
 
 function yearOf({ at }: ParseOptions): number {
   return at === undefined ? 0 : at.getUTCFullYear();
-}
-
-function checkOffsets(offsets: Uint32Array, size: number): void {
-  for (let i = 1; i < offsets.length; i++) {
-    if (offsets[i]! < offsets[i - 1]!) throw new RangeError(`offset ${i} is less than the one before`);
-  }
-  if (offsets.length > 0 && offsets[offsets.length - 1]! > size)
-    throw new RangeError('the last offset is past the keys');
 }

@@ -1,4 +1,7 @@
 // The WASM module: compiled once, instantiated per core, its exports typed. Nothing here knows where its bytes come from.
+import { SIGNATURE_FUNCTIONS, SIGNATURE_LAYOUT, type SignatureExports } from './crypto/signature-exports.js';
+import { SYMMETRIC_FUNCTIONS, SYMMETRIC_LAYOUT, type SymmetricExports } from './crypto/symmetric-exports.js';
+import { TAIL_FUNCTIONS, type TailExports } from './crypto/tail-exports.js';
 
 type Numbers = (...values: number[]) => number;
 
@@ -20,7 +23,7 @@ declare const WebAssembly: {
 };
 
 /** Functions of the module. Addresses and lengths are unsigned 32-bit numbers in its memory. */
-export interface CoreExports {
+export interface CoreExports extends SymmetricExports, SignatureExports, TailExports {
   readonly memory: Memory;
   inputStart(): number;
   inputLines(length: number): number;
@@ -67,6 +70,9 @@ const FUNCTIONS: readonly (keyof CoreExports)[] = [
   'writeKeys',
   'fingerprintKeys',
   'sortKeys',
+  ...SYMMETRIC_FUNCTIONS,
+  ...SIGNATURE_FUNCTIONS,
+  ...TAIL_FUNCTIONS,
 ];
 
 /** Numbers of core/assembly/layout.ts, as the module exports them. */
@@ -123,6 +129,8 @@ export const LAYOUT_NAMES = [
   'FAULT_BYTES',
   'SORT_ENTRY_BYTES',
   'RUN_MIN',
+  ...SYMMETRIC_LAYOUT,
+  ...SIGNATURE_LAYOUT,
 ] as const;
 
 type LayoutName = (typeof LAYOUT_NAMES)[number];

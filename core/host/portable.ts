@@ -6,9 +6,27 @@ export {
   Core,
   type CoreOptions,
   type ListOptions,
-  type PackedKeys,
   type ParseOptions,
 } from './core.js';
+export type { TailOptions } from './crypto/crypto-core.js';
+export type { HashName, MacName, Messages } from './crypto/digests.js';
+export { createKeyRing, KeyRing, KeyRingError } from './crypto/key-ring.js';
+export {
+  GOST_CURVES,
+  type GostCurve,
+  isMacKey,
+  KEYS_MAX,
+  type KeyFault,
+  type MacAlgorithm,
+  type MacKey,
+  type MessagePart,
+  type SignatureAlgorithm,
+  type SignatureKey,
+  type TailEncoding,
+  type TailHash,
+  type TailKey,
+} from './crypto/tail-key.js';
+export { TAIL_RESULT_NUMBER, TAIL_RESULTS, type TailResult } from './crypto/tail-results.js';
 export { aiText, type ElementColumns } from './element-columns.js';
 export {
   CODE_ERRORS,
@@ -37,6 +55,7 @@ export {
 export { FISCAL_TYPES, type FiscalCode, type FiscalType, fiscal } from './forms-fiscal.js';
 export { keyToText, packageKey, textToKey, unitKey } from './key.js';
 export type { CoreModule } from './module.js';
+export type { PackedKeys } from './packed-keys.js';
 export type { ParsedCode, ParsedCodeError } from './parsed-code.js';
 export type { Proof, Recovered, RecoveryOptions } from './recover.js';
 export type { Repair, RepairKind } from './recover-draft.js';

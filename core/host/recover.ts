@@ -27,11 +27,13 @@ export interface Recovered {
   candidates: number;
   /** The repaired code; it parses without recovery. Separators are GS. */
   text: string;
+  /** What the proof said of it; absent when none was given, or it could not tell. */
+  proven?: boolean;
 }
 
 /**
- * Whether a candidate is genuine, as far as can be told: a tail that verifies, a register that knows it. Asked when several
- * candidates fit, and for Caps Lock. `bytes` are the candidate's, good during the call only.
+ * Whether a candidate is genuine, as far as can be told: a tail that verifies, a register that knows it. Asked of every
+ * candidate that fits, and for Caps Lock. `bytes` are the candidate's, good during the call only.
  */
 export type Proof = (candidate: ParsedCode, bytes: Uint8Array) => boolean | undefined;
 
@@ -197,7 +199,7 @@ class Search {
 
 /** The one candidate, or what to say when there is none or are several. */
 function choose(original: ParsedCode, { found, wellFormed }: Search, prove: Proof | undefined): ParsedCode {
-  if (found.length === 1) return repaired(found[0]!, 1);
+  if (found.length === 1) return repaired(found[0]!, 1, prove?.(found[0]!.code, asBytes(found[0]!.text)!));
   if (found.length === 0) {
     return !original.ok && wellFormed.length === 1 ? repaired(wellFormed[0]!, 1) : original;
   }
@@ -205,15 +207,17 @@ function choose(original: ParsedCode, { found, wellFormed }: Search, prove: Proo
   const proved = found.filter((_, index) => proofs[index] === true);
   const possible = found.filter((_, index) => proofs[index] !== false);
   const left = proved.length > 0 ? proved : possible.length > 0 ? possible : found;
-  if (left.length === 1) return repaired(left[0]!, found.length);
+  if (left.length === 1) return repaired(left[0]!, found.length, proofs[found.indexOf(left[0]!)]);
   return ambiguous(
     original,
     left.map((candidate) => repaired(candidate, left.length)),
   );
 }
 
-function repaired({ code, repairs, text }: Candidate, candidates: number): ParsedCode {
-  return { ...code, recovered: { repairs: [...repairs], candidates, text } };
+function repaired({ code, repairs, text }: Candidate, candidates: number, proven?: boolean): ParsedCode {
+  const recovered: Recovered = { repairs: [...repairs], candidates, text };
+  if (proven !== undefined) recovered.proven = proven;
+  return { ...code, recovered };
 }
 
 function ambiguous(original: ParsedCode, candidates: readonly ParsedCode[]): ParsedCode {
@@ -238,7 +242,7 @@ function uninverted(original: ParsedCode, bytes: Uint8Array, options: Options, p
   const code = parse(other);
   if (!isCode(code, options) || prove?.(code, other) !== true) return original;
   const [draft] = swapCase({ text, at: Array.from(bytes, (_, index) => index), repairs: [], guessed: true });
-  return repaired({ ...draft!, code }, 2);
+  return repaired({ ...draft!, code }, 2, true);
 }
 
 const encoder = new TextEncoder();

@@ -34,6 +34,15 @@ export const OUTCOMES = [
   // verification only
   'OK', // in the register, and nothing stands against it
   'WELL_FORMED', // a code; without a register nothing more is known
+  // crypto tails
+  'TAIL_INVALID',
+  'TAIL_MALFORMED',
+  'TAIL_KEY_UNKNOWN',
+  'TAIL_KEY_NOT_VALID', // at the moment of the check
+  'TAIL_KEY_REVOKED',
+  'TAIL_ABSENT', // where a valid tail is required
+  'TAIL_UNVERIFIABLE', // likewise
+  'TAIL_DIFFERS', // from the one that the register has seen
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
@@ -73,6 +82,14 @@ export const SEVERITY: Record<Outcome, Severity> = {
   BLANK_LINE_SKIPPED: 'ok',
   OK: 'ok',
   WELL_FORMED: 'ok',
+  TAIL_INVALID: 'error',
+  TAIL_MALFORMED: 'error',
+  TAIL_KEY_UNKNOWN: 'error',
+  TAIL_KEY_NOT_VALID: 'error',
+  TAIL_KEY_REVOKED: 'error',
+  TAIL_ABSENT: 'error',
+  TAIL_UNVERIFIABLE: 'error',
+  TAIL_DIFFERS: 'error',
 };
 
 /** What becomes of a package named by the expected documents or scanned as a whole. */

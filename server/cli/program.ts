@@ -4,6 +4,7 @@ import { defineBench } from './commands/bench.js';
 import { defineDemo } from './commands/demo.js';
 import { defineDocument } from './commands/document.js';
 import { defineImport } from './commands/import.js';
+import { defineKeys } from './commands/keys.js';
 import { defineParse } from './commands/parse.js';
 import { defineReconcile } from './commands/reconcile.js';
 import { defineRegister } from './commands/register.js';
@@ -28,6 +29,7 @@ export function buildProgram(session: Session): Command {
     defineDocument,
     defineReconcile,
     defineRegister,
+    defineKeys,
     defineServe,
     defineDemo,
     defineBench,
