@@ -4,6 +4,7 @@ import { Runners } from './bulk/runners.js';
 import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/verify-file.js';
 import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
+import { type FactsContext, FactsReader, type KnownCode } from './permit/known-facts.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
 import type { ApplyResult } from './register/apply.js';
@@ -34,6 +35,7 @@ export class Engine {
   readonly #core: Core;
   readonly #runners: Runners;
   readonly #strictOwnership: boolean;
+  readonly #facts: FactsReader;
 
   /** @internal Use {@link openEngine}. */
   constructor(register: Register | null, core: Core, runners: Runners, strictOwnership = true) {
@@ -41,6 +43,7 @@ export class Engine {
     this.#core = core;
     this.#runners = runners;
     this.#strictOwnership = strictOwnership;
+    this.#facts = new FactsReader(core, register);
   }
 
   /** A verdict for one code, or for each of several; see {@link Verdict}. */
@@ -51,6 +54,11 @@ export class Engine {
       return verifyCodes([codes], context, this.#core, this.register)[0];
     }
     return verifyCodes(codes, context, this.#core, this.register);
+  }
+
+  /** What is known of codes that come to a till, for {@link decide}: facts, three-valued. @throws RangeError for a code of more than 64 KiB. */
+  facts(codes: readonly string[], context: FactsContext): KnownCode[] {
+    return this.#facts.read(codes, context);
   }
 
   /** A verdict for every line of a file; `-` is standard input. Close the result. */

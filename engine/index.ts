@@ -21,6 +21,11 @@ export type {
   ImportProgress,
   ImportReport,
 } from './import/import.js';
+export { type Decision, decide } from './permit/decide.js';
+export type { Channel, Facts, ReceiptLine } from './permit/facts.js';
+export type { FactsContext, KnownCode } from './permit/known-facts.js';
+export { DEFAULT_POLICIES, type PermitPolicy, policyAt } from './permit/policy.js';
+export { REASONS, type Reason } from './permit/rules.js';
 export {
   OUTCOMES,
   type Outcome,

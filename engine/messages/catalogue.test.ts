@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../errors.js';
+import { PERMIT_TEXTS } from '../permit/reason-text.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from '../reconcile/outcomes.js';
 import { EVENT_KINDS } from '../register/event.js';
 import { REJECTIONS } from '../register/rejections.js';
@@ -28,6 +29,7 @@ describe('the catalogue', () => {
       ...pairs('outcome', OUTCOMES, ['label', 'meaning']),
       ...pairs('package', PACKAGE_DECISIONS, ['label', 'meaning']),
       ...REJECTIONS.map((name) => `rejection.${name}`),
+      ...PERMIT_TEXTS.map((name) => `permit.${name}`),
       ...EVENT_KINDS.map((name) => `event.${name}`),
       ...Object.keys(WITHDRAWAL_REASONS).map((name) => `withdrawal.${name}`),
       ...LABELS.map((label) => `label.${label}`),

@@ -21,8 +21,8 @@ export interface Facts {
   realizable?: boolean;
   isTracking?: boolean;
   isOwner?: boolean;
-  /** The last moment at which the goods are good. */
-  expiresAt?: Date;
+  /** The last moment at which the goods are good; `null`: they have none, as whoever answered says. */
+  expiresAt?: Date | null;
   /** Product groups, §1.5; an open list. */
   groupIds?: readonly number[];
   /** Parts in the unit and parts sold already: pieces, ml or g. */

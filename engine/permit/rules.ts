@@ -64,13 +64,19 @@ export const TABLE: readonly Row[] = [
     row: 14,
     reason: 'PRICE_ABOVE_CEILING',
     forbids: (facts, line, { ceilingGroups }) =>
-      priced(facts, line, ceilingGroups, facts.mrp, (price, mrp) => mrp > 0 && price > mrp),
+      priced(facts, line, ceilingGroups, facts.mrp ?? facts.printedPrice, (price, mrp) => mrp > 0 && price > mrp),
   },
   {
     row: 15,
     reason: 'PRICE_BELOW_FLOOR',
-    forbids: (facts, line, { floorGroups, packsInBlock }) =>
-      priced(facts, line, floorGroups, facts.smp, (price, smp) => price < smp * packs(facts, packsInBlock)),
+    forbids: (facts, line, { floorGroups, packsInBlock, commonFloor }) =>
+      priced(
+        facts,
+        line,
+        floorGroups,
+        facts.smp ?? floorOf(facts, commonFloor),
+        (price, smp) => price < smp * packs(facts, packsInBlock),
+      ),
   },
   {
     row: 16,
@@ -124,14 +130,21 @@ function notRealizable(facts: Facts, { mode }: ReceiptLine, policy: PermitPolicy
   if (grayZone === true && policy.grayZone !== 'forbid') return false;
   if (mode === 'sale') {
     // Row 8 has the word on what was sold, row 9 on what is sold in parts.
-    return !(sold === true || divisible(facts));
+    return !(sold === true || (divisible(facts) && soldUnitCount > 0));
   }
   return !(sold === true || soldUnitCount > 0);
 }
 
-function expired({ expiresAt, grayZone }: Facts, { mode, at }: ReceiptLine, policy: PermitPolicy): boolean | undefined {
+function expired(
+  { expiresAt, groupIds, grayZone }: Facts,
+  { mode, at }: ReceiptLine,
+  policy: PermitPolicy,
+): boolean | undefined {
   if (mode === 'return' || (grayZone === true && policy.grayZone !== 'forbid')) return false;
-  if (expiresAt === undefined) return undefined;
+  if (expiresAt === null) return false;
+  if (expiresAt === undefined) {
+    return groupIds?.some((group) => policy.shelfLifeGroups.includes(group)) === false ? false : undefined;
+  }
   const last =
     policy.expiry === 'moment'
       ? expiresAt.getTime()
@@ -162,6 +175,12 @@ function priced(
   if (groupIds === undefined) return undefined;
   if (!groupIds.some((group) => groups.includes(group))) return false;
   return bound === undefined ? undefined : forbids(price, bound);
+}
+
+/** The highest of the floors that a policy sets for the groups of the goods. */
+function floorOf({ groupIds = [] }: Facts, commonFloor: Readonly<Record<string, number>>): number | undefined {
+  const floors = groupIds.map((group) => commonFloor[group]).filter((floor) => floor !== undefined);
+  return floors.length === 0 ? undefined : Math.max(...floors);
 }
 
 function packs({ group, packageQuantity }: Facts, packsInBlock: number): number {
