@@ -4,7 +4,10 @@ import { Runners } from './bulk/runners.js';
 import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/verify-file.js';
 import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
+import type { ReceiptLine } from './permit/facts.js';
 import { type FactsContext, FactsReader, type KnownCode } from './permit/known-facts.js';
+import type { PermitPolicy } from './permit/policy.js';
+import { type ReceiptCheck, type ReceiptTags, receiptTags } from './permit/receipt-tags.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
 import type { ApplyResult } from './register/apply.js';
@@ -59,6 +62,11 @@ export class Engine {
   /** What is known of codes that come to a till, for {@link decide}: facts, three-valued. @throws RangeError for a code of more than 64 KiB. */
   facts(codes: readonly string[], context: FactsContext): KnownCode[] {
     return this.#facts.read(codes, context);
+  }
+
+  /** Which tags a receipt takes of a marked line; see {@link receiptTags}. */
+  receiptTags(scan: string, line: ReceiptLine, policy: PermitPolicy, check: ReceiptCheck): ReceiptTags {
+    return receiptTags(this.#core, scan, line, policy, check);
   }
 
   /** A verdict for every line of a file; `-` is standard input. Close the result. */

@@ -44,6 +44,8 @@ export interface KnownCode {
   readonly scan: string;
   /** КИ; `null` for what identifies nothing. */
   readonly cis: string | null;
+  /** Text of the register's key; `null` with `cis`. */
+  readonly key: string | null;
   /** 14 digits. */
   readonly gtin: string | null;
   /** 0: the register doesn't have it. */
@@ -202,9 +204,11 @@ export class FactsReader {
     { zone, complete }: FactsContext,
   ): KnownCode {
     const { gtin, kind } = batch.columns;
+    const identity = this.#identity(scan, batch, row);
     const code = {
       scan,
-      cis: this.#cis(scan, batch, row),
+      cis: identity?.cis ?? null,
+      key: identity?.key ?? null,
       gtin: kind[row] !== 0 && gtin[row]! >= 0 ? this.#gtinText(gtin[row]!) : null,
       ordinal,
       facts,
@@ -241,17 +245,22 @@ export class FactsReader {
     return code;
   }
 
-  /** КИ, cut out of the scan itself where its bytes are its characters. */
-  #cis(scan: string, batch: Batch, row: number): string | null {
+  /** КИ and key, cut out of the scan itself where its bytes are its characters. */
+  #identity(scan: string, batch: Batch, row: number): { cis: string; key: string } | null {
     const { kind, gtin, format, serialOffset, serialLength, offset, length } = batch.columns;
     if (kind[row] === 0) return null;
     // Blanks were trimmed, or characters take more than a byte: the core knows where they are.
-    if (length[row] !== scan.length) return identificationCode(batch.at(row));
+    if (length[row] !== scan.length) {
+      const code = batch.at(row);
+      const cis = identificationCode(code);
+      return cis === null || code.key === null ? null : { cis, key: code.key };
+    }
     const from = serialOffset[row]! - offset[row]!;
     const identity = scan.slice(from, from + serialLength[row]!);
-    if (kind[row] === PACKAGE_KIND || gtin[row]! < 0) return identity;
+    if (kind[row] === PACKAGE_KIND || gtin[row]! < 0) return { cis: identity, key: identity };
     const digits = this.#gtinText(gtin[row]!);
-    return PACK_FORMATS.has(format[row]!) ? digits + identity : `01${digits}21${identity}`;
+    const key = digits + identity;
+    return { cis: PACK_FORMATS.has(format[row]!) ? key : `01${digits}21${identity}`, key };
   }
 
   #gtinText(gtin: number): string {

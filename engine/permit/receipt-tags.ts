@@ -25,11 +25,20 @@ export interface ReceiptTags {
 }
 export type TagValue = string | number | { readonly [tag: string]: TagValue };
 
+/** The check that a line went through. */
+export interface ReceiptCheck {
+  channel: Channel;
+  proof: CheckProof;
+  groupIds?: readonly number[];
+  /** Parts that the unit is divided into. */
+  inner?: number;
+}
+
 /** Planned and assigned status, tags 2003 and 2110. */
 const STATUS = { sale: { whole: 1, part: 2 }, return: { whole: 3, part: 4 } } as const;
 
 /**
- * Tags of a line. `inner`: parts that the unit is divided into, with `line.quantity` the share that is sold.
+ * Tags of a line; `line.quantity` of `check.inner` parts is the share that is sold.
  * 1260 stands in the receipt only when a check was made: not in an emergency, and not when it was not possible.
  */
 export function receiptTags(
@@ -37,7 +46,7 @@ export function receiptTags(
   scan: string,
   line: ReceiptLine,
   policy: PermitPolicy,
-  check: { channel: Channel; proof: CheckProof; groupIds?: readonly number[]; inner?: number },
+  check: ReceiptCheck,
 ): ReceiptTags {
   const trimmed = scan.trim();
   const code: ParsedCode = core.parse(trimmed, { country: 'RU' });

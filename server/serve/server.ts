@@ -20,6 +20,7 @@ import { healthFace } from './health.js';
 import { REFUSALS, type RefusalBody, type RefusalCode } from './refusals.js';
 import type { Settings } from './settings.js';
 import { streamFace } from './stream-face.js';
+import { tillsFace } from './tills/tills-face.js';
 import { verifyFace } from './verify.js';
 
 /** Bytes of one frame of a client: a scan is a few hundred. */
@@ -28,7 +29,7 @@ const FRAME_BYTES_MAX = 64 * 1024;
 const REQUEST_MS_MAX = 30_000;
 const HEADER_BYTES_MAX = 16 * 1024;
 
-const FACES: readonly Face[] = [healthFace, verifyFace, streamFace];
+const FACES: readonly Face[] = [healthFace, verifyFace, streamFace, tillsFace];
 
 /** A server that is ready to listen. `close()` answers what has arrived, says goodbye to streams and ends; the engine stays the caller's to close. */
 export async function buildServer(parts: Parts): Promise<FastifyInstance> {
