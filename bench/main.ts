@@ -7,6 +7,7 @@ import { parseBatch } from './core/parse-batch.js';
 import { hmacSha256, hmacStreebog, kuznyechikCmac, magmaCmac } from './crypto/macs.js';
 import { gs1 } from './gs1/gs1.js';
 import type { BenchOptions, BenchResult } from './result.js';
+import { check } from './server/check.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
   'core/parse-batch': parseBatch,
@@ -17,6 +18,7 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'crypto/hmac-sha256': hmacSha256,
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
+  'server/check': check,
 };
 
 const { values, positionals } = parseArgs({

@@ -2,6 +2,8 @@
  * The national API as a till asks it (cash-register services §1): the fastest host first, a failing one aside for 15 minutes, the list
  * refreshed in the background after 6 to 7 hours, and one budget of time for the whole chain of a question.
  */
+import { rootCertificates } from 'node:tls';
+
 import { Agent, type Dispatcher } from 'undici';
 import { type AnswerCode, answerCodes } from '../../engine/permit/answer-facts.js';
 import { type Attempt, askHost } from './ask-host.js';
@@ -65,7 +67,10 @@ export class NationalApi {
     this.#agent = new Agent({
       connections: 16,
       pipelining: 1,
-      connect: { timeout: options.budgetMs, ...(options.ca !== undefined && { ca: options.ca }) },
+      connect: {
+        timeout: options.budgetMs,
+        ...(options.ca !== undefined && { ca: [...rootCertificates, options.ca] }),
+      },
       headersTimeout: LIST_MS,
       bodyTimeout: LIST_MS,
     });
