@@ -5,6 +5,7 @@
 import {
   type Batch,
   CODE_ERRORS,
+  type Columns,
   type Core,
   FLAGS,
   FORMATS,
@@ -14,7 +15,7 @@ import {
   TAIL_RESULT_NUMBER,
 } from '../../core/host/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
-import { loadImage } from '../register/image.js';
+import { type Image, loadImage } from '../register/image.js';
 import { capacityOf, FLAG, flagsOf, groupOf, reasonOf, stateOf, WORD } from '../register/record.js';
 import type { Register } from '../register/register.js';
 import { STATE_NUMBER } from '../register/states.js';
@@ -39,27 +40,45 @@ export interface FactsContext {
   complete: boolean;
 }
 
-/** A code as it was asked for, with what is known of it. */
-export interface KnownCode {
-  readonly scan: string;
-  /** КИ; `null` for what identifies nothing. */
-  readonly cis: string | null;
-  /** Text of the register's key; `null` with `cis`. */
-  readonly key: string | null;
+/** A code as it was asked for, with what is known of it. What only some faces tell is read when it is asked for. */
+export class KnownCode {
   /** 14 digits. */
-  readonly gtin: string | null;
+  gtin: string | null = null;
+  /** КИ; `null` for what identifies nothing. */
+  cis: string | null = null;
   /** 0: the register doesn't have it. */
-  readonly ordinal: number;
-  readonly facts: Facts;
+  ordinal = 0;
   /** Number of STATES; −1 when the register doesn't have it. */
-  readonly state: number;
+  state = -1;
   /** Absent for a code that is not known. */
-  readonly packageType: 'UNIT' | 'GROUP' | 'BOX' | undefined;
+  packageType: 'UNIT' | 'GROUP' | 'BOX' | undefined;
   /** Code of the enclosing package. */
-  readonly parent: string | undefined;
-  readonly owner: string | undefined;
-  readonly series: string | undefined;
-  readonly productionDate: Date | undefined;
+  parent: string | undefined;
+  series: string | undefined;
+  productionDate: Date | undefined;
+  /** @internal */
+  ownerNumber = 0;
+  /** @internal What was parsed says the key where it is not in the scan itself. */
+  identity: string | null = null;
+  readonly #register: Register | null;
+
+  constructor(
+    readonly scan: string,
+    readonly facts: Facts,
+    register: Register | null,
+  ) {
+    this.#register = register;
+  }
+
+  /** Text of the register's key; `null` with `cis`. */
+  get key(): string | null {
+    return this.identity === null || this.gtin === null ? this.identity : this.gtin + this.identity;
+  }
+
+  /** Tax number or place of activity; absent when it was never stated. */
+  get owner(): string | undefined {
+    return this.#register?.names.text('owner', this.ownerNumber) ?? undefined;
+  }
 }
 
 /** Numbers of §1.3. */
@@ -79,6 +98,8 @@ const PACKAGE_KIND = 2;
 /** Of a code, in bytes of UTF-8: the frames of a batch count up to here. */
 const CODE_BYTES_MAX = 0xffff;
 const FRAME_HEAD = 2;
+/** `01`, GTIN, `21`. */
+const GS1_HEAD = 18;
 const PACK_FORMATS = new Set(['tobacco-pack', 'tobacco-pack-25', 'tobacco-pack-21'].map(structureNumber));
 const BLOCK_FORMATS = new Set(['01-21.7-8005', '01-21.7-8005-93'].map(structureNumber));
 const BAD_CHARACTERS = OUTCOME_NUMBER.BAD_CHARACTERS;
@@ -114,6 +135,8 @@ export class FactsReader {
   readonly #gtins = new Map<number, string>();
   readonly #parents = new Map<number, string>();
   readonly #clock = new WallClock();
+  #current: Image | null = null;
+  #meta = Buffer.alloc(0);
 
   constructor(core: Core, register: Register | null) {
     this.#core = core;
@@ -128,24 +151,43 @@ export class FactsReader {
 
   /** Facts of each code, in order, of one state of the register. @throws RangeError for a code of more than 64 KiB. */
   read(codes: readonly string[], context: FactsContext): KnownCode[] {
-    const { country, ring, at } = context;
+    const { country, ring, at, zone, complete } = context;
     const batch = this.#parse(codes, country);
     const tails = ring && this.#core.verifyTails(batch, ring, { at });
-    const image = this.#register && loadImage(this.#register, this.#core);
-    if (image) this.#records?.bringUpTo(image.lastEvent);
+    const image = this.#image();
     const participant = this.#ownerOf(context.participant);
-    const { fingerprint, kind } = batch.columns;
+    const { columns } = batch;
     const known: KnownCode[] = [];
     for (let row = 0; row < codes.length; row++) {
-      const facts = this.#factsOfCode(batch, row, tails?.[row], context.zone);
-      let ordinal = 0;
-      if (image && kind[row] !== 0) {
-        ordinal = image.table.find(fingerprint, row * 4);
-        if (ordinal >= image.codes) ordinal = 0;
+      const facts = factsOfCode(columns, row);
+      const code = new KnownCode(codes[row]!, facts, this.#register);
+      if (columns.kind[row] !== 0) this.#identify(code, batch, columns, row);
+      if (facts.valid === true) {
+        if (tails) judgeTail(facts, tails[row]!);
+        if (columns.expiry[row]! > 0) facts.expiresAt = this.#clock.at(columns.expiry[row]!, zone);
       }
-      known.push(this.#known(codes[row]!, batch, row, ordinal, facts, participant, context));
+      const ordinal = image && columns.kind[row] !== 0 ? image.table.find(columns.fingerprint, row * 4) : 0;
+      if (image && ordinal !== 0 && ordinal < image.codes) {
+        this.#recall(code, ordinal, columns.kind[row] === PACKAGE_KIND, participant, zone);
+      } else if (image && complete && facts.valid === true) {
+        facts.found = false;
+      }
+      known.push(code);
     }
     return known;
+  }
+
+  /** The register's image; looked at anew only when the register's description is another. */
+  #image(): Image | null {
+    const register = this.#register;
+    if (!register) return null;
+    register.refresh();
+    const meta = register.store.meta.getBinaryFast('register');
+    if (this.#current && meta && this.#meta.compare(meta, 0, this.#meta.length) === 0) return this.#current;
+    this.#current = loadImage(register, this.#core);
+    this.#meta = Buffer.from(register.store.meta.getBinary('register') ?? []);
+    this.#records?.bringUpTo(this.#current.lastEvent);
+    return this.#current;
   }
 
   #parse(codes: readonly string[], country: 'RU' | 'UZ'): Batch {
@@ -163,104 +205,55 @@ export class FactsReader {
     return this.#core.parseInput(at, { country, framing: 'u16', trim: true });
   }
 
-  #factsOfCode(batch: Batch, row: number, tail: number | undefined, zone: string): Facts {
-    const { error, kind, flags, gtin, expiry, price, format } = batch.columns;
-    const facts: Facts = {
-      errorCode: errorOf(error[row]!, kind[row]!, flags[row]!, gtin[row]!),
-      found: undefined,
-      valid: kind[row] !== 0 && error[row] === 0 && (flags[row]! & FLAGS.templateMismatch) === 0,
-      verified: undefined,
-      utilised: undefined,
-      isBlocked: undefined,
-      sold: undefined,
-      eliminationState: undefined,
-      realizable: undefined,
-      isTracking: undefined,
-      isOwner: undefined,
-      expiresAt: undefined,
-      groupIds: undefined,
-      innerUnitCount: undefined,
-      soldUnitCount: undefined,
-      printedPrice: undefined,
-      packageQuantity: undefined,
-      group: undefined,
-    };
-    if (!facts.valid) return facts;
-    if (tail !== undefined) judgeTail(facts, tail);
-    if (expiry[row]! > 0) facts.expiresAt = this.#clock.at(expiry[row]!, zone);
-    if (price[row]! >= 0) facts.printedPrice = price[row]!;
-    facts.groupIds = GROUPS_OF_FORMAT[format[row]!];
-    if (BLOCK_FORMATS.has(format[row]!)) facts.group = true;
-    return facts;
-  }
-
-  #known(
-    scan: string,
-    batch: Batch,
-    row: number,
-    ordinal: number,
-    facts: Facts,
-    participant: number,
-    { zone, complete }: FactsContext,
-  ): KnownCode {
-    const { gtin, kind } = batch.columns;
-    const identity = this.#identity(scan, batch, row);
-    const code = {
-      scan,
-      cis: identity?.cis ?? null,
-      key: identity?.key ?? null,
-      gtin: kind[row] !== 0 && gtin[row]! >= 0 ? this.#gtinText(gtin[row]!) : null,
-      ordinal,
-      facts,
-      state: -1,
-      packageType: undefined as KnownCode['packageType'],
-      parent: undefined as string | undefined,
-      owner: undefined as string | undefined,
-      series: undefined as string | undefined,
-      productionDate: undefined as Date | undefined,
-    };
-    if (ordinal === 0 || !this.#records || !this.#register) {
-      if (facts.valid && this.#register && complete) facts.found = false;
-      return code;
-    }
-    const { names } = this.#register;
-    const { page, at } = this.#records.words(ordinal);
+  /** What the register says. */
+  #recall(code: KnownCode, ordinal: number, isSscc: boolean, participant: number, zone: string): void {
+    const { facts } = code;
+    const { page, at } = this.#records!.words(ordinal);
     const head = page[at + WORD.head]!;
+    code.ordinal = ordinal;
     code.state = stateOf(head);
+    code.ownerNumber = page[at + WORD.owner]!;
     judgeRecord(facts, page, at, participant);
     const expiry = page[at + WORD.expiry]!;
     if (expiry !== 0) facts.expiresAt = this.#clock.at(expiry, zone);
     const isPackage = (flagsOf(head) & FLAG.package) !== 0;
-    code.packageType = kind[row] === PACKAGE_KIND ? 'BOX' : isPackage || facts.group === true ? 'GROUP' : 'UNIT';
+    code.packageType = isSscc ? 'BOX' : isPackage || facts.group === true ? 'GROUP' : 'UNIT';
     if (isPackage) {
       facts.group = true;
       facts.packageQuantity = capacityOf(page[at + WORD.details]!) || undefined;
     }
     const parent = page[at + WORD.parent]! >>> 0;
     if (parent !== 0) code.parent = this.#parentText(parent);
-    code.owner = names.text('owner', page[at + WORD.owner]!) ?? undefined;
-    code.series = names.text('series', page[at + WORD.series]!) ?? undefined;
+    const series = page[at + WORD.series]!;
+    if (series !== 0) code.series = this.#register!.names.text('series', series) ?? undefined;
     const produced = page[at + WORD.produced]!;
     if (produced !== 0) code.productionDate = this.#clock.at(produced, zone);
-    return code;
   }
 
-  /** КИ and key, cut out of the scan itself where its bytes are its characters. */
-  #identity(scan: string, batch: Batch, row: number): { cis: string; key: string } | null {
-    const { kind, gtin, format, serialOffset, serialLength, offset, length } = batch.columns;
-    if (kind[row] === 0) return null;
+  /** КИ, cut out of the scan itself where its bytes are its characters. */
+  #identify(code: KnownCode, batch: Batch, columns: Columns, row: number): void {
+    const { scan } = code;
+    const { kind, gtin, format, serialOffset, serialLength, offset, length } = columns;
     // Blanks were trimmed, or characters take more than a byte: the core knows where they are.
     if (length[row] !== scan.length) {
-      const code = batch.at(row);
-      const cis = identificationCode(code);
-      return cis === null || code.key === null ? null : { cis, key: code.key };
+      const parsed = batch.at(row);
+      code.cis = identificationCode(parsed);
+      code.gtin = parsed.gtin;
+      code.identity = parsed.gtin === null ? parsed.key : parsed.serial;
+      return;
     }
     const from = serialOffset[row]! - offset[row]!;
     const identity = scan.slice(from, from + serialLength[row]!);
-    if (kind[row] === PACKAGE_KIND || gtin[row]! < 0) return { cis: identity, key: identity };
-    const digits = this.#gtinText(gtin[row]!);
-    const key = digits + identity;
-    return { cis: PACK_FORMATS.has(format[row]!) ? key : `01${digits}21${identity}`, key };
+    code.identity = identity;
+    if (kind[row] === PACKAGE_KIND || gtin[row]! < 0) {
+      code.cis = identity;
+    } else if (from === GS1_HEAD && scan.startsWith('01') && scan.startsWith('21', GS1_HEAD - 2)) {
+      code.gtin = scan.slice(2, GS1_HEAD - 2);
+      code.cis = scan.slice(0, GS1_HEAD + serialLength[row]!);
+    } else {
+      code.gtin = this.#gtinText(gtin[row]!);
+      code.cis = PACK_FORMATS.has(format[row]!) ? code.gtin + identity : `01${code.gtin}21${identity}`;
+    }
   }
 
   #gtinText(gtin: number): string {
@@ -288,6 +281,35 @@ export class FactsReader {
     if (participant === undefined || !this.#register) return 0;
     return this.#register.names.find('owner', participant) || -1;
   }
+}
+
+/** What a code says of itself. */
+function factsOfCode({ error, kind, flags, gtin, price, format }: Columns, row: number): Facts {
+  const facts: Facts = {
+    errorCode: errorOf(error[row]!, kind[row]!, flags[row]!, gtin[row]!),
+    found: undefined,
+    valid: kind[row] !== 0 && error[row] === 0 && (flags[row]! & FLAGS.templateMismatch) === 0,
+    verified: undefined,
+    utilised: undefined,
+    isBlocked: undefined,
+    sold: undefined,
+    eliminationState: undefined,
+    realizable: undefined,
+    isTracking: undefined,
+    isOwner: undefined,
+    expiresAt: undefined,
+    groupIds: undefined,
+    innerUnitCount: undefined,
+    soldUnitCount: undefined,
+    printedPrice: undefined,
+    packageQuantity: undefined,
+    group: undefined,
+  };
+  if (facts.valid !== true) return facts;
+  if (price[row]! >= 0) facts.printedPrice = price[row]!;
+  facts.groupIds = GROUPS_OF_FORMAT[format[row]!];
+  if (BLOCK_FORMATS.has(format[row]!)) facts.group = true;
+  return facts;
 }
 
 /** The group that all formats of a structure belong to, by structure; nothing where several or none do. */

@@ -44,7 +44,7 @@ export function aslBelgisiRoutes(server: FastifyInstance, desk: TillDesk, engine
     checkCodes(codes, settings);
     const asker = { ...askerOf(face, request), country: 'UZ' as const };
     const checked = await desk.check(codes, asker);
-    await desk.recordAll(checked, asker);
+    await desk.record(checked, asker);
     return checked.codes.filter(({ known }) => known.state >= 0);
   };
 

@@ -22,11 +22,13 @@ export interface Answered {
   reqTimestamp: number;
 }
 
-/** Characters that JSON writes otherwise, or that need a second look. */
-const SPECIAL = /["\\\u0000-\u001f\ud800-\udfff]/;
+/** Characters that JSON writes otherwise, or that need a second look; GS, which every full code has, apart. */
+const SPECIAL = /["\\\u0000-\u001c\u001e\u001f\ud800-\udfff]/;
+const GS = '\u001d';
 
 export function quoted(text: string): string {
-  return SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`;
+  if (SPECIAL.test(text)) return JSON.stringify(text);
+  return text.includes(GS) ? `"${text.replaceAll(GS, '\\u001d')}"` : `"${text}"`;
 }
 
 /** The body of an answer about codes whose objects are written already; `more` goes behind, with a comma before it. */
@@ -39,8 +41,8 @@ export function codeJson(checked: CheckedCode): string {
   return `{"cis":${quoted(checked.known.scan)},${restJson(checked)}}`;
 }
 
-/** A code's object without braces and `cis`: what of it goes into the journal, since `printView` has no tail. */
-export function restJson({ known, facts, answer }: CheckedCode): string {
+/** A code's object without braces and `cis`. */
+function restJson({ known, facts, answer }: CheckedCode): string {
   if (answer !== null) return joinedJson(known, facts, answer);
   const { cis, gtin, packageType, parent, series, productionDate } = known;
   let text = `"valid":${facts.valid === true}`;
@@ -67,6 +69,28 @@ export function restJson({ known, facts, answer }: CheckedCode): string {
   if (parent !== undefined) text += `,"parent":${quoted(parent)}`;
   if (series !== undefined) text += `,"productionSerialNumber":${quoted(series)}`;
   return text;
+}
+
+/**
+ * A code as the journal has it, without its tail: КИ, `errorCode`, and a letter a fact, large for true and small for false: Found, Verified,
+ * Utilised, Realizable, Blocked, Sold; then what the national API said, with every field of it.
+ */
+export function recordedJson({ known, facts, answer }: CheckedCode): string {
+  const letters =
+    letter('Ff', facts.found) +
+    letter('Vv', facts.verified) +
+    letter('Uu', facts.utilised) +
+    letter('Rr', facts.realizable) +
+    letter('Bb', facts.isBlocked) +
+    letter('Ss', facts.sold);
+  const name = known.cis === null ? 'null' : quoted(known.cis);
+  if (answer === null) return `[${name},${facts.errorCode ?? 0},"${letters}"]`;
+  const { cis: _, ...rest } = answer;
+  return `[${name},${facts.errorCode ?? 0},"${letters}",${JSON.stringify(rest)}]`;
+}
+
+function letter(pair: string, fact: boolean | undefined): string {
+  return fact === undefined ? '' : pair[fact ? 0 : 1]!;
 }
 
 /** The national API's object, corrected where this register knows what stands against the code. */

@@ -75,7 +75,7 @@ export function localModuleRoutes(
     checkCodes(codes, settings);
     const asker = askerOf('outCheck', request);
     const checked = own(await desk.check(codes, asker), state.inst, version);
-    await desk.recordAll(checked, asker);
+    await desk.record(checked, asker);
     const text = answerJson(
       checked.codes.map(outCheckJson).join(),
       checked.proof,
@@ -122,7 +122,7 @@ export function localModuleRoutes(
       checkCodes(codes, settings);
       const asker = askerOf('cis/check', request);
       const checked = await desk.check(codes, asker);
-      await desk.recordAll(checked, asker);
+      await desk.record(checked, asker);
       return reply
         .header('content-type', JSON_TYPE)
         .send(answerJson(checked.codes.map(blackListJson).join(), checked.proof));

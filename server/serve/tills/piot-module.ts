@@ -51,7 +51,7 @@ export function piotRoutes(
     const codes = texts.map(decode);
     const asker: Asker = { face: 'piot', keyId, participant: participant ?? undefined, country: 'RU' };
     const check = await desk.check(codes, asker);
-    await desk.recordAll(check, asker);
+    await desk.record(check, asker);
     if (check.channel === 'emergency') {
       return reply.code(EMERGENCY_STATUS).send({ code: EMERGENCY_STATUS, description: 'emergency' });
     }

@@ -12,7 +12,7 @@ import { AnswerCache, type CachedAnswer } from '../../upstream/answer-cache.js';
 import type { NationalApi } from '../../upstream/national-api.js';
 import type { Metrics } from '../metrics.js';
 import type { Settings } from '../settings.js';
-import { type CheckedCode, quoted, restJson } from './check-answer.js';
+import { type CheckedCode, recordedJson } from './check-answer.js';
 import type { CheckJournal } from './check-journal.js';
 
 /** Who asks, and what of it goes upstream. */
@@ -95,21 +95,22 @@ export class TillDesk {
   }
 
   /** Writes a check down; resolves at once unless the disk is behind. */
-  record({ channel, codes, proof }: Check, { face, keyId }: Asker, rest: string): Promise<void> | undefined {
+  record({ channel, codes, proof }: Check, { face, keyId }: Asker): Promise<void> | undefined {
     const { journal, metrics } = this.#parts;
     const counts = { yes: 0, no: 0, unknown: 0 };
-    for (const { facts } of codes) counts[standing(facts)]++;
+    let recorded = '';
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i]!;
+      counts[standing(code.facts)]++;
+      recorded += i === 0 ? recordedJson(code) : `,${recordedJson(code)}`;
+    }
     for (const allow of ['yes', 'no', 'unknown'] as const) {
       if (counts[allow] > 0) metrics.verdicts.inc({ face: 'till', allow }, counts[allow]);
     }
+    const { reqId, reqTimestamp } = proof;
     return journal.record(
-      `{"reqId":"${proof.reqId}","reqTimestamp":${proof.reqTimestamp},"face":"${face}","key":${quoted(keyId ?? '')},"channel":"${channel}","codes":[${rest}]}`,
+      `{"reqId":"${reqId}","reqTimestamp":${reqTimestamp},"face":"${face}","key":"${keyId ?? ''}","channel":"${channel}","codes":[${recorded}]}`,
     );
-  }
-
-  /** {@link record} for faces whose answer is written in another way. */
-  recordAll(check: Check, asker: Asker): Promise<void> | undefined {
-    return this.record(check, asker, check.codes.map((code) => `{${restJson(code)}}`).join());
   }
 
   #own(known: readonly KnownCode[], at: Date, offline: boolean): Check {
