@@ -97,6 +97,7 @@ export class NationalApi {
     const body = JSON.stringify({ codes, fiscalDriveNumber });
     // Durations are of the machine's own clock, whatever the wall clock does meanwhile.
     const deadline = performance.now() + this.#options.budgetMs;
+    if (this.#hosts.ready(this.#now()).length > 0) this.#listedWhileAside = false;
     const answer = await this.#ask(body, deadline);
     if (answer) return answer;
     if (performance.now() >= deadline) return { kind: 'offline', why: 'timeout' };
@@ -181,7 +182,6 @@ export class NationalApi {
     }
     const hosts = await Promise.all(origins.map((origin) => this.#health(origin)));
     this.#hosts.set(hosts);
-    this.#listedWhileAside = false;
     this.#refreshAt = this.#now() + REFRESH_MIN_MS + Math.floor(Math.random() * REFRESH_SPREAD_MS);
   }
 
