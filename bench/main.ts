@@ -8,6 +8,7 @@ import { hmacSha256, hmacStreebog, kuznyechikCmac, magmaCmac } from './crypto/ma
 import { gs1 } from './gs1/gs1.js';
 import type { BenchOptions, BenchResult } from './result.js';
 import { check } from './server/check.js';
+import { tillDay } from './server/till-day.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
   'core/parse-batch': parseBatch,
@@ -19,6 +20,7 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
   'server/check': check,
+  'server/till-day': tillDay,
 };
 
 const { values, positionals } = parseArgs({

@@ -3,7 +3,10 @@
  * `id`. A code that the register never met was sold all the same: it becomes known as sold.
  */
 import { createHash } from 'node:crypto';
+import { keyToText } from '../../../core/host/index.js';
 import type { Engine, EventStatement, KnownCode } from '../../../engine/index.js';
+import type { RegisterEvent } from '../../../engine/register/event.js';
+import { unpackKeys } from '../../../engine/register/packed-keys.js';
 import { STATE_NUMBER } from '../../../engine/register/states.js';
 
 export type Deed = 'sell' | 'return';
@@ -32,7 +35,7 @@ export interface DeedRequest {
 
 export interface DeedResult {
   cis: string;
-  /** `null`: it is so now. Else why it is not: a reason of the register's rejections, or INVALID for what is no code. */
+  /** `null`: it is so now. Else why it is not: a reason of the register's rejections, INVALID for what is no code, CONFLICT for an id used before. */
   rejection: string | null;
   detail: string;
 }
@@ -119,12 +122,30 @@ async function submit(
   known: readonly KnownCode[],
   results: DeedResult[],
 ): Promise<void> {
-  const { rejections } = await engine.submit(event, { where: 'possible' });
+  const { rejections, applied, sequence } = await engine.submit(event, { where: 'possible' });
+  // An id that is known already: it stands for what was applied then, and for nothing else.
+  const before = applied || sequence === 0 ? null : engine.register?.event(sequence);
+  if (before) {
+    const named = before.kind === event.kind ? keysOfEvent(before) : new Set<string>();
+    for (const i of indices) {
+      if (!named.has(known[i]!.key as string)) {
+        results[i] = { cis: results[i]!.cis, rejection: 'CONFLICT', detail: 'the id is that of a receipt without it' };
+      }
+    }
+    return;
+  }
   const byKey = new Map(rejections.map((rejection) => [rejection.code, rejection]));
   for (const i of indices) {
     const rejection = byKey.get(known[i]!.key as string);
     if (rejection) results[i] = { cis: results[i]!.cis, rejection: rejection.reason, detail: rejection.detail };
   }
+}
+
+function keysOfEvent({ keys }: RegisterEvent): Set<string> {
+  const { bytes, offsets } = unpackKeys(keys);
+  return new Set(
+    Array.from({ length: offsets.length - 1 }, (_, i) => keyToText(bytes.subarray(offsets[i], offsets[i + 1]))),
+  );
 }
 
 /** A second id from a request's, always the same. */
