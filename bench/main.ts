@@ -12,7 +12,9 @@ import { eventsDurable } from './register/events-durable.js';
 import { loadSorted } from './register/load-sorted.js';
 import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
+import { check } from './server/check.js';
 import { rawBulk } from './server/raw-bulk.js';
+import { tillDay } from './server/till-day.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
   'core/parse-batch': parseBatch,
@@ -34,6 +36,8 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'register/events-durable': eventsDurable,
   'register/verify-single': verifySingle,
   'server/raw-bulk': rawBulk,
+  'server/check': check,
+  'server/till-day': tillDay,
 };
 
 const { values, positionals } = parseArgs({

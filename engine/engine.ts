@@ -8,6 +8,10 @@ import { type ImportOptions, type ImportReport, importFiles } from './import/imp
 import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
 import type { JobEngine } from './jobs/run-job.js';
 import { digestOfSettings, loadKeyRing, type TailPolicy, type TailSettings } from './keys/index.js';
+import type { ReceiptLine } from './permit/facts.js';
+import { type FactsContext, FactsReader, type KnownCode } from './permit/known-facts.js';
+import type { PermitPolicy } from './permit/policy.js';
+import { type ReceiptCheck, type ReceiptTags, receiptTags } from './permit/receipt-tags.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
 import type { ApplyResult } from './register/apply.js';
@@ -53,6 +57,7 @@ export class Engine {
   readonly #lineVerifier: LineVerifier;
   readonly #strictOwnership: boolean;
   readonly #ownRing: KeyRing | null;
+  readonly #facts: FactsReader;
 
   /** @internal Use {@link openEngine}. */
   constructor(
@@ -69,6 +74,7 @@ export class Engine {
     this.#lineVerifier = new LineVerifier(core, register, runners.tails);
     this.#ownRing = ownRing;
     this.#strictOwnership = strictOwnership;
+    this.#facts = new FactsReader(core, register);
   }
 
   /** A verdict for one code, or for each of several; see {@link Verdict}. */
@@ -95,6 +101,16 @@ export class Engine {
   /** Brings the register's image to memory: {@link verify} then answers from it, several times as fast; it may take seconds for millions of codes. */
   warmUp(): void {
     if (this.register) loadImage(this.register, this.#core);
+  }
+
+  /** What is known of codes that come to a till, for {@link decide}: facts, three-valued. @throws RangeError for a code of more than 64 KiB. */
+  facts(codes: readonly string[], context: FactsContext): KnownCode[] {
+    return this.#facts.read(codes, context);
+  }
+
+  /** Which tags a receipt takes of a marked line; see {@link receiptTags}. */
+  receiptTags(scan: string, line: ReceiptLine, policy: PermitPolicy, check: ReceiptCheck): ReceiptTags {
+    return receiptTags(this.#core, scan, line, policy, check);
   }
 
   /** A verdict for every line of a file; `-` is standard input. Close the result. */

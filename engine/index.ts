@@ -34,7 +34,12 @@ export {
   TAIL_POLICIES,
   type TailPolicy,
 } from './keys/index.js';
-export type { RegisterSetQuery, RegisterSetQuery } from './reconcile/expected-set.js';
+export { type Decision, decide } from './permit/decide.js';
+export type { Channel, Facts, ReceiptLine } from './permit/facts.js';
+export type { FactsContext, KnownCode } from './permit/known-facts.js';
+export { DEFAULT_POLICIES, type PermitPolicy, policyAt } from './permit/policy.js';
+export { REASONS, type Reason } from './permit/rules.js';
+export type { RegisterSetQuery } from './reconcile/expected-set.js';
 export {
   OUTCOMES,
   type Outcome,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../errors.js';
+import { PERMIT_TEXTS } from '../permit/reason-text.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from '../reconcile/outcomes.js';
 import { TREE_OUTCOMES } from '../reconcile/tree-outcomes.js';
 import { EVENT_KINDS } from '../register/event.js';
@@ -30,6 +31,7 @@ describe('the catalogue', () => {
       ...pairs('package', PACKAGE_DECISIONS, ['label', 'meaning']),
       ...pairs('tree', TREE_OUTCOMES, ['label', 'meaning']),
       ...REJECTIONS.map((name) => `rejection.${name}`),
+      ...PERMIT_TEXTS.map((name) => `permit.${name}`),
       ...EVENT_KINDS.map((name) => `event.${name}`),
       ...Object.keys(WITHDRAWAL_REASONS).map((name) => `withdrawal.${name}`),
       ...LABELS.map((label) => `label.${label}`),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ErrorCode, ErrorData } from '../errors.js';
+import type { PermitText } from '../permit/reason-text.js';
 import type { Outcome, PackageDecision } from '../reconcile/outcomes.js';
 import type { TreeOutcome } from '../reconcile/tree-outcomes.js';
 import type { EventKind } from '../register/event.js';
@@ -17,6 +18,7 @@ export type MessageKey =
   | `package.${PackageDecision}.${'label' | 'meaning'}`
   | `tree.${TreeOutcome}.${'label' | 'meaning'}`
   | `rejection.${RejectionReason}`
+  | `permit.${PermitText}`
   | `event.${EventKind}`
   | `withdrawal.${WithdrawalReasonName}`
   | `label.${Label}`;
@@ -34,6 +36,7 @@ load('outcome', 'outcomes.json', 2);
 load('package', 'packages.json', 2);
 load('tree', 'trees.json', 2);
 load('rejection', 'rejections.json', 1);
+load('permit', 'permits.json', 1);
 load('event', 'events.json', 1);
 load('withdrawal', 'withdrawals.json', 1);
 load('state', 'states.json', 1);

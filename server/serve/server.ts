@@ -22,6 +22,7 @@ import { answerBrokenRequest, loggedPath, refusal, sendError } from './send-erro
 import { setsFace } from './sets.js';
 import type { Settings } from './settings.js';
 import { streamFace } from './stream-face.js';
+import { tillsFace } from './tills/tills-face.js';
 import { verifyFace } from './verify.js';
 
 /** Bytes of one frame of a client: a scan is a few hundred. */
@@ -36,7 +37,16 @@ const HEADER_BYTES_MAX = 16 * 1024;
 /** Characters of a code in a path, decoded. */
 const PARAMETER_LENGTH_MAX = 1024;
 
-const FACES: readonly Face[] = [healthFace, verifyFace, codesFace, eventsFace, setsFace, jobsFace, streamFace];
+const FACES: readonly Face[] = [
+  healthFace,
+  verifyFace,
+  codesFace,
+  eventsFace,
+  setsFace,
+  jobsFace,
+  streamFace,
+  tillsFace,
+];
 
 /** A server that is ready to listen. `close()` answers what has arrived, says goodbye to streams and ends; the engine stays the caller's to close. */
 export async function buildServer(parts: Parts): Promise<FastifyInstance> {

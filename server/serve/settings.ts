@@ -50,6 +50,20 @@ const properties = {
   }),
   upstreamUrls: list('hosts of the national API to ask when the register has no answer, or its address with /cdn/info'),
   upstreamKey: Type.Optional(text('API key for them')),
+  upstreamCa: Type.Optional(text('certificate authorities of the upstream in PEM, besides the usual ones')),
+  upstreamBudgetMs: count(
+    'milliseconds for a question to the upstream, all hosts and retries together',
+    1500,
+    50,
+    60_000,
+  ),
+  upstreamCacheSeconds: count('time for which an answer of the upstream is given again without asking', 30, 0, 86_400),
+  upstreamStaleHours: count('time for which it still serves when the upstream can not be had', 72, 0, 8760),
+  partialRegister: flag(
+    'the register lacks codes that exist: one that it does not have is not known, rather than not found',
+  ),
+  permitPolicies: Type.Optional(text('JSON file of what tills may sell, by date of effect: docs/tills.md')),
+  checkJournalDays: count('days for which the checks of tills are kept', 90, 1, 36_500),
   emergency: flag('answer tills with 203: sale without a check is allowed'),
 } satisfies TProperties;
 

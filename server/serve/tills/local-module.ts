@@ -1,0 +1,276 @@
+/** The local module's routes, v1 and v2, drop-in (cash-register services §2): HTTP Basic whose password is an API key, КИ without tails. */
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { type Engine, policyAt } from '../../../engine/index.js';
+import { admit, participantOf } from '../access/access.js';
+import type { ApiKeys } from '../access/api-keys.js';
+import type { Settings } from '../settings.js';
+import { answerJson, type CheckedCode, quoted } from './check-answer.js';
+import { type ModuleState, type ModuleStatus, NOT_INITIALISED, OUT_OF_SYNC } from './module-state.js';
+import { applyDeed, type Deed, documentOf, type SoldCode } from './register-sales.js';
+import { pageOfSold } from './sold-codes.js';
+import type { Check, TillDesk } from './till-desk.js';
+import { askerOf, checkCodes, JSON_TYPE, statusOf, TillMistake } from './true-api.js';
+
+export interface ModuleParts {
+  engine: Engine;
+  settings: Settings;
+  keys: ApiKeys;
+  now: () => Date;
+  version: string;
+}
+
+const OneCode = Type.Object({ cis: Type.String({ minLength: 1 }) });
+const CodeList = Type.Object({ cis_list: Type.Array(Type.String(), { minItems: 1 }) });
+/** `pg` is read and left alone: the register's group is the better one. `sold`, `inner`: ours, for a pack sold in parts. */
+const Item = Type.Union([
+  Type.String(),
+  Type.Object({
+    cis: Type.String(),
+    pg: Type.Optional(Type.Unknown()),
+    sold: Type.Optional(Type.Integer({ minimum: 1, maximum: 0xffff })),
+    inner: Type.Optional(Type.Integer({ minimum: 1, maximum: 0xffff })),
+  }),
+]);
+const ItemList = Type.Object({ cis_list: Type.Array(Item, { minItems: 1 }) });
+const DeedBody = Type.Object({
+  cis_list: Type.Array(Item, { minItems: 1 }),
+  /** Ours: UUID of the receipt. */
+  id: Type.Optional(Type.String({ pattern: '^[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$' })),
+});
+const SoldQuery = Type.Object({
+  skip: Type.Optional(Type.String({ pattern: '^\\d{1,9}$' })),
+  limit: Type.Optional(Type.String({ pattern: '^\\d{1,4}$' })),
+});
+type Item = Type.Static<typeof Item>;
+type Version = 1 | 2;
+
+const TOKEN_MAX = 100;
+const SOLD_MAX = 1000;
+const CLIENT_ID = /^[\w.-]{1,64}$/;
+const verify = { scope: 'verify' } as const;
+
+export function localModuleRoutes(
+  server: FastifyInstance,
+  desk: TillDesk,
+  state: ModuleState,
+  parts: ModuleParts,
+): void {
+  const { engine, settings, keys, now, version } = parts;
+  server.setErrorHandler(sendError);
+
+  const status = (): ModuleStatus => {
+    const found = state.status(now().getTime(), desk.upstream?.lastContact ?? null);
+    // The port answers even when the data behind it can't be had; a status that says `ready` has looked.
+    return found === 'ready' && !isReadable(engine) ? 'sync_error' : found;
+  };
+  const demandReady = (): void => {
+    const found = status();
+    if (found === 'ready') return;
+    throw new ModuleRefusal(found === 'sync_error' ? OUT_OF_SYNC : NOT_INITIALISED, `the module is in state ${found}`);
+  };
+
+  const check = async (request: FastifyRequest, reply: FastifyReply, codes: readonly string[], of: Version) => {
+    demandReady();
+    checkCodes(codes, settings);
+    const asker = askerOf('outCheck', request);
+    const checked = own(await desk.check(codes, asker), state.inst, version);
+    await desk.record(checked, asker);
+    const text = answerJson(
+      checked.codes.map(outCheckJson).join(),
+      checked.proof,
+      `,"inst":"${state.inst}","version":"${version}"`,
+    );
+    return reply.header('content-type', JSON_TYPE).send(of === 1 ? text : `{"results":[${text}]}`);
+  };
+
+  for (const of of [1, 2] as const) {
+    server.get(`/api/v${of}/status`, { config: verify }, () => statusBody(status(), of));
+    server.post<{ Body: { token: string } }>(
+      `/api/v${of}/init`,
+      { config: verify, schema: { body: Type.Object({ token: Type.String({ minLength: 1, maxLength: TOKEN_MAX }) }) } },
+      async ({ body }) => {
+        const { participant } = admit(keys, body.token, 'verify');
+        await state.init(participant, now());
+        void desk.upstream?.refreshIfDue();
+        return statusBody(status(), of);
+      },
+    );
+  }
+
+  server.get<{ Querystring: { cis: string } }>(
+    '/api/v1/cis/outCheck',
+    { config: verify, schema: { querystring: OneCode } },
+    (request, reply) => check(request, reply, [request.query.cis], 1),
+  );
+  server.post<{ Body: { cis_list: string[] } }>(
+    '/api/v1/cis/outCheck',
+    { config: verify, schema: { body: CodeList } },
+    (request, reply) => check(request, reply, request.body.cis_list, 1),
+  );
+  server.post<{ Body: { cis_list: Item[] } }>(
+    '/api/v2/cis/outCheck',
+    { config: verify, schema: { body: ItemList } },
+    (request, reply) => check(request, reply, request.body.cis_list.map(cisOf), 2),
+  );
+  server.get<{ Querystring: { cis: string } }>(
+    '/api/v1/cis/check',
+    { config: verify, schema: { querystring: OneCode } },
+    async (request, reply) => {
+      demandReady();
+      const codes = [request.query.cis];
+      checkCodes(codes, settings);
+      const asker = askerOf('cis/check', request);
+      const checked = await desk.check(codes, asker);
+      await desk.record(checked, asker);
+      return reply
+        .header('content-type', JSON_TYPE)
+        .send(answerJson(checked.codes.map(blackListJson).join(), checked.proof));
+    },
+  );
+
+  for (const deed of ['sell', 'return'] as const) {
+    server.post<{ Body: { cis_list: Item[]; id?: string } }>(
+      `/api/v2/cis/${deed}`,
+      { config: { scope: 'write' }, schema: { body: DeedBody } },
+      (request, reply) => tell(request, reply, deed),
+    );
+  }
+
+  const tell = async (
+    request: FastifyRequest<{ Body: { cis_list: Item[]; id?: string } }>,
+    reply: FastifyReply,
+    deed: Deed,
+  ) => {
+    demandReady();
+    const { cis_list: list, id } = request.body;
+    checkCodes(list.map(cisOf), settings);
+    const codes = list.map((item): SoldCode => (typeof item === 'string' ? { cis: item } : soldCode(item)));
+    if (id === undefined && codes.some(({ sold }) => sold !== undefined)) {
+      throw new TillMistake(
+        400,
+        'id: parts of a pack need the UUID of their receipt, so that they are not counted twice',
+      );
+    }
+    const at = now();
+    const { zone, ownGoodsOnly } = policyAt(desk.policies, at);
+    const participant = participantOf(request.client, undefined);
+    const known = engine.facts(
+      codes.map(({ cis }) => cis),
+      { at, country: 'RU', participant, zone, complete: true },
+    );
+    const clientId = clientIdOf(request);
+    const results = await applyDeed(engine, { deed, codes, id, clientId, participant, ownGoodsOnly, at }, known);
+    for (const { cis } of known) if (cis !== null) desk.forget(cis);
+    const refused = results.filter(({ rejection }) => rejection !== null).length;
+    const head = refused === 0 ? '"code":0,"description":"ok"' : `"code":1,"description":"codes refused: ${refused}"`;
+    const told = results.map(({ cis, rejection, detail }) =>
+      JSON.stringify({ cis, ok: rejection === null, rejection: rejection ?? undefined, detail: detail || undefined }),
+    );
+    return reply.header('content-type', JSON_TYPE).send(`{"results":[{${head},"codes":[${told.join()}]}]}`);
+  };
+
+  server.get<{ Querystring: { skip?: string; limit?: string } }>(
+    '/api/v2/cis/sold',
+    { config: verify, schema: { querystring: SoldQuery } },
+    (request) => {
+      demandReady();
+      const limit = Number(request.query.limit ?? SOLD_MAX);
+      if (limit < 1 || limit > SOLD_MAX) throw new TillMistake(400, `limit: expected 1 to ${SOLD_MAX}`);
+      const { total, codes } = pageOfSold(
+        engine,
+        documentOf(clientIdOf(request)),
+        Number(request.query.skip ?? 0),
+        limit,
+      );
+      return { total_count: total, cis_list: codes };
+    },
+  );
+
+  function statusBody(found: ModuleStatus, of: Version): Record<string, unknown> {
+    const { codes = 0 } = engine.register?.view() ?? {};
+    const at = now().getTime();
+    const contact = desk.upstream?.lastContact ?? at;
+    const documents = { localDocCount: codes, serverDocCount: desk.upstream ? 'unknown' : codes, timeLag: 0 };
+    const blocked = { localDocCount: 'unknown', serverDocCount: 'unknown', timeLag: 0 };
+    return {
+      version,
+      status: found,
+      operationMode: found === 'ready' ? 'active' : 'service',
+      inst: state.inst,
+      inn: state.inn,
+      name: 'tamga',
+      serviceUrl: settings.upstreamUrls[0] ?? '',
+      dbVersion: '3',
+      lastUpdate: contact,
+      lastSync: contact,
+      requiresDownload: false,
+      [of === 1 ? 'dbState' : 'replicationStatus']: { cis: documents, blocked_cis: blocked },
+    };
+  }
+}
+
+/** Why the module doesn't answer checks, as it says itself: HTTP 400 with `errorCode`. */
+class ModuleRefusal extends TillMistake {
+  constructor(
+    readonly errorCode: number,
+    message: string,
+  ) {
+    super(400, message);
+  }
+}
+
+function isReadable(engine: Engine): boolean {
+  try {
+    engine.register?.refresh();
+    return engine.register !== null && engine.register.view().codes >= 0;
+  } catch {
+    return false;
+  }
+}
+
+/** An answer of the register is this module's own, and its proof names it; one of the national API keeps that one's. */
+function own(check: Check, inst: string, version: string): Check {
+  if (check.channel === 'upstream' || check.channel === 'cache') return check;
+  return { ...check, proof: { ...check.proof, inst, version } };
+}
+
+function cisOf(item: Item): string {
+  return typeof item === 'string' ? item : item.cis;
+}
+
+function soldCode({ cis, sold, inner }: Exclude<Item, string>): SoldCode {
+  return { cis, ...(sold !== undefined && { sold }), ...(inner !== undefined && { inner }) };
+}
+
+function clientIdOf({ headers, client }: FastifyRequest): string {
+  const named = headers['x-clientid'];
+  if (named === undefined) return client?.keyId ?? '';
+  if (typeof named === 'string' && CLIENT_ID.test(named)) return named;
+  throw new TillMistake(400, 'X-ClientId: expected the number of a fiscal drive, at most 64 letters and digits');
+}
+
+/** What a local module knows of a code; `smp` only where a price rule of its group asks for it. */
+function outCheckJson({ known, facts }: CheckedCode): string {
+  let text = `{"cis":${quoted(known.scan)}`;
+  if (known.gtin !== null) text += `,"gtin":"${known.gtin}"`;
+  if (facts.isBlocked !== undefined) text += `,"isBlocked":${facts.isBlocked}`;
+  if (facts.sold !== undefined) text += `,"sold":${facts.sold}`;
+  if (facts.smp !== undefined) text += `,"smp":${facts.smp}`;
+  if (facts.mrp !== undefined) text += `,"mrp":${facts.mrp}`;
+  return `${text}}`;
+}
+
+function blackListJson({ known, facts }: CheckedCode): string {
+  const blocked = facts.isBlocked === undefined ? '' : `,"isBlocked":${facts.isBlocked}`;
+  return `{"cis":${quoted(known.scan)}${blocked}}`;
+}
+
+function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const status = statusOf(error);
+  if (status >= 500) request.log.error({ err: error }, 'a till’s request failed');
+  const errorCode = error instanceof ModuleRefusal ? error.errorCode : status;
+  void reply
+    .code(status)
+    .send({ errorCode, description: status >= 500 ? 'the server failed to answer' : error.message });
+}
