@@ -9,7 +9,6 @@ import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
 import type { JobEngine } from './jobs/run-job.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
-import { loadImage } from './register/image.js';
 import type { ApplyResult } from './register/apply.js';
 import type { AsOf } from './register/as-of.js';
 import { exportEvents } from './register/backup.js';
@@ -19,7 +18,10 @@ import type { EventStatement } from './register/event-schema.js';
 import { eventToJson } from './register/event-statement.js';
 import { type SubmitOptions, submitEvent } from './register/event-submit.js';
 import type { HistoryEntry } from './register/history.js';
+import { loadImage } from './register/image.js';
 import { Register } from './register/register.js';
+import { type ExpectedCodes, readExpectedCodes } from './sessions/expected-codes.js';
+import { Sessions, type SessionsOptions } from './sessions/sessions.js';
 import type { Verdict } from './verdict/verdict.js';
 import { CodeVerifier, type VerifyContext } from './verdict/verify-codes.js';
 
@@ -147,6 +149,16 @@ export class Engine {
       import: (files, asked) => this.import(files, asked),
     };
     return openJobs(folder, engine, options);
+  }
+
+  /** Scan sessions of a folder, with verdicts of this engine. Close them before it. */
+  openSessions(folder: string, options: SessionsOptions = {}): Sessions {
+    return new Sessions(folder, this, options);
+  }
+
+  /** The units that lists, tables and documents name, for a session that counts against them. Throws a TamgaError that names the file. */
+  expectedCodes(paths: readonly string[]): Promise<ExpectedCodes> {
+    return readExpectedCodes(paths, this.register, this.#runners);
   }
 
   async close(): Promise<void> {

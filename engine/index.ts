@@ -25,6 +25,7 @@ export type {
 } from './import/import.js';
 export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
 export type { Jobs, JobsOptions } from './jobs/jobs.js';
+export type { RegisterSetQuery } from './reconcile/expected-set.js';
 export {
   OUTCOMES,
   type Outcome,
@@ -33,7 +34,6 @@ export {
   SEVERITY,
   type Severity,
 } from './reconcile/outcomes.js';
-export type { RegisterSetQuery } from './reconcile/expected-set.js';
 export type { ReconcileOptions } from './reconcile/reconcile.js';
 export type {
   ExpectedSetSummary,
@@ -65,6 +65,13 @@ export { Register, type RegisterStat } from './register/register.js';
 export { REJECTIONS, type RejectionReason } from './register/rejections.js';
 export { STATES, type State } from './register/states.js';
 export { WITHDRAWAL_REASONS, type WithdrawalReasonName } from './register/withdrawal.js';
+export { ALLOWS, type KeptScan } from './sessions/block.js';
+export type { SessionCounts } from './sessions/counts.js';
+export type { ExpectedCodes } from './sessions/expected-codes.js';
+export type { NewSession, SessionContext, StoredSession } from './sessions/journal.js';
+export { SEQ_MAX } from './sessions/limits.js';
+export type { Device, Scanned, Session, Speaker } from './sessions/session.js';
+export { Sessions, type SessionsOptions } from './sessions/sessions.js';
 export { OPERATIONS, type Operation } from './verdict/rules.js';
 export type { Allow, Verdict } from './verdict/verdict.js';
 export type { VerifyContext } from './verdict/verify-codes.js';
