@@ -10,6 +10,7 @@ export class Commits {
   readonly #onLost: (session: Session) => void;
   #waiting = new Set<Session>();
   #running: Promise<void> | null = null;
+  #waitingBytes = 0;
   #flyingBytes = 0;
   #startedAt = Number.NEGATIVE_INFINITY;
 
@@ -21,14 +22,13 @@ export class Commits {
 
   /** Bytes that wait for the disk or are on their way to it. */
   get pendingBytes(): number {
-    let bytes = this.#flyingBytes;
-    for (const session of this.#waiting) bytes += session.pendingBytes;
-    return bytes;
+    return this.#waitingBytes + this.#flyingBytes;
   }
 
-  /** A session has scans that wait. */
-  add(session: Session): void {
+  /** A session has scans that wait, `bytes` more than before. */
+  add(session: Session, bytes: number): void {
     this.#waiting.add(session);
+    this.#waitingBytes += bytes;
     this.#running ??= this.#run();
   }
 
@@ -53,7 +53,8 @@ export class Commits {
     const sessions = [...this.#waiting];
     this.#waiting = new Set();
     const blocks = sessions.map((session) => session.takeBlock());
-    this.#flyingBytes = blocks.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    this.#flyingBytes = this.#waitingBytes;
+    this.#waitingBytes = 0;
     try {
       const kept = await this.#journal.append(blocks);
       for (let i = 0; i < sessions.length; i++) {

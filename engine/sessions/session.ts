@@ -63,7 +63,7 @@ export class Session {
   readonly #followers = new Set<(scanned: Scanned) => void>();
   readonly #enders = new Set<(error: Error | null) => void>();
   #settling: (() => void)[] = [];
-  readonly #onPending: (session: Session) => void;
+  readonly #onPending: (session: Session, bytes: number) => void;
   readonly #context: VerifyContext;
   #nextBlock = 0;
   #inFlight = 0;
@@ -74,7 +74,7 @@ export class Session {
     stored: StoredSession,
     verifier: Verifier,
     expected: ExpectedCodes | null,
-    onPending: (session: Session) => void,
+    onPending: (session: Session, bytes: number) => void,
   ) {
     this.stored = stored;
     this.#verifier = verifier;
@@ -91,7 +91,7 @@ export class Session {
     journal: Journal,
     verifier: Verifier,
     expected: ExpectedCodes | null,
-    onPending: (session: Session) => void,
+    onPending: (session: Session, bytes: number) => void,
   ): Promise<Session> {
     const session = new Session(stored, verifier, expected, onPending);
     let started = performance.now();
@@ -127,11 +127,6 @@ export class Session {
   /** True when scans wait for the disk. */
   get isPending(): boolean {
     return this.#writer.count > 0 || this.#inFlight > 0;
-  }
-
-  /** Bytes that wait for the next commit. */
-  get pendingBytes(): number {
-    return this.#writer.size;
   }
 
   get devices(): IterableIterator<Device> {
@@ -173,8 +168,9 @@ export class Session {
     const seq = ++device.lastSeq;
     const allow = ALLOW_NUMBER[verdict.allow];
     const scan: KeptScan = { device: device.name, seq, time, code, outcome, allow, repeated, ordinal: verdict.ordinal };
-    if (this.#writer.count === 0) this.#onPending(this);
+    const { size } = this.#writer;
     this.#writer.add(scan);
+    this.#onPending(this, this.#writer.size - size);
     this.#touched.add(device);
     const scanned = { scan, verdict };
     for (const follower of this.#followers) follower(scanned);

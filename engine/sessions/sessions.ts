@@ -209,7 +209,7 @@ export class Sessions {
 
   async #read(stored: StoredSession): Promise<Session> {
     const expected = stored.expected === null ? null : await this.#expectedOf(stored.expected);
-    return Session.read(stored, this.#journal, this.#verifier, expected, (session) => this.#commits.add(session));
+    return Session.read(stored, this.#journal, this.#verifier, expected, (session, bytes) => this.#commits.add(session, bytes));
   }
 
   #evict(session: Session, entry: Entry): void {
