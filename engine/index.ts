@@ -5,7 +5,7 @@ export type {
   VerifyReport,
   VerifyResult,
 } from './bulk/verify-file.js';
-export type { LineVerdicts } from './bulk/verify-lines.js';
+export type { LineVerdicts, TextVerdicts } from './bulk/verify-lines.js';
 export type { DocumentModel } from './documents/model.js';
 export { readDocument } from './documents/read-document.js';
 export { Engine, type EngineOptions, openEngine } from './engine.js';
