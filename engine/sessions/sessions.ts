@@ -209,7 +209,9 @@ export class Sessions {
 
   async #read(stored: StoredSession): Promise<Session> {
     const expected = stored.expected === null ? null : await this.#expectedOf(stored.expected);
-    return Session.read(stored, this.#journal, this.#verifier, expected, (session, bytes) => this.#commits.add(session, bytes));
+    return Session.read(stored, this.#journal, this.#verifier, expected, (session, bytes) =>
+      this.#commits.add(session, bytes),
+    );
   }
 
   #evict(session: Session, entry: Entry): void {
