@@ -10,6 +10,7 @@ import { eventsDurable } from './register/events-durable.js';
 import { loadSorted } from './register/load-sorted.js';
 import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
+import { fiftyStreams, oneStream } from './server/stream.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
   'core/parse-batch': parseBatch,
@@ -21,6 +22,8 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'register/load-sorted': loadSorted,
   'register/events-durable': eventsDurable,
   'register/verify-single': verifySingle,
+  'server/ws-1': oneStream,
+  'server/ws-50': fiftyStreams,
 };
 
 const { values, positionals } = parseArgs({
