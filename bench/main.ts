@@ -14,6 +14,7 @@ import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
 import { check } from './server/check.js';
 import { rawBulk } from './server/raw-bulk.js';
+import { fiftyStreams, oneStream } from './server/stream.js';
 import { tillDay } from './server/till-day.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -38,6 +39,8 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'server/raw-bulk': rawBulk,
   'server/check': check,
   'server/till-day': tillDay,
+  'server/ws-1': oneStream,
+  'server/ws-50': fiftyStreams,
 };
 
 const { values, positionals } = parseArgs({

@@ -75,8 +75,7 @@ export async function receiveUpload(
       files[role].push(join(folder, file));
       names[file] = shownName(part.filename);
     }
-    const text = JSON.stringify({ participant, names } satisfies Manifest);
-    await writeFileAtomically(join(folder, MANIFEST_FILE), [text]);
+    await writeManifest(folder, { participant, names });
     return { folder, participant, names, fields, ...files };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -88,6 +87,11 @@ export async function receiveUpload(
     }
     throw error;
   }
+}
+
+/** Says whose the files of an upload's folder are, and what they are called. */
+export async function writeManifest(folder: string, given: Manifest): Promise<void> {
+  await writeFileAtomically(join(folder, MANIFEST_FILE), [JSON.stringify(given)]);
 }
 
 /** The manifest of the upload that a file belongs to; `null` when it belongs to none. */
