@@ -2,23 +2,24 @@
 import { type Core, compileCore, loadCore } from '../core/host/index.js';
 import { Runners } from './bulk/runners.js';
 import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/verify-file.js';
-import { type LineVerdicts, LineVerifier } from './bulk/verify-lines.js';
+import { type LineVerdicts, LineVerifier, TextVerdicts } from './bulk/verify-lines.js';
 import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
 import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
 import type { JobEngine } from './jobs/run-job.js';
 import { type ReconcileOptions, reconcile } from './reconcile/reconcile.js';
 import type { ReconcileResult } from './reconcile/report.js';
-import { loadImage } from './register/image.js';
 import type { ApplyResult } from './register/apply.js';
 import type { AsOf } from './register/as-of.js';
 import { exportEvents } from './register/backup.js';
 import { eventFromJson } from './register/event-json.js';
-import { keyTextOf } from './register/event-keys.js';
+import { keyTextOf, keyTextOrNull } from './register/event-keys.js';
 import type { EventStatement } from './register/event-schema.js';
 import { eventToJson } from './register/event-statement.js';
 import { type SubmitOptions, submitEvent } from './register/event-submit.js';
 import type { HistoryEntry } from './register/history.js';
+import { loadImage } from './register/image.js';
+import type { RecordView } from './register/record.js';
 import { Register } from './register/register.js';
 import type { Verdict } from './verdict/verdict.js';
 import { CodeVerifier, type VerifyContext } from './verdict/verify-codes.js';
@@ -68,6 +69,11 @@ export class Engine {
     return this.#lineVerifier.verify(bytes, context);
   }
 
+  /** The same for a text of any length that comes in pieces: repetitions are found over all of it. */
+  verifyText(context: VerifyContext): TextVerdicts {
+    return new TextVerdicts(this.#core, this.register, context);
+  }
+
   /** Brings the register's image to memory: {@link verify} then answers from it, several times as fast; it may take seconds for millions of codes. */
   warmUp(): void {
     if (this.register) loadImage(this.register, this.#core);
@@ -109,6 +115,19 @@ export class Engine {
     const results: ApplyResult[] = [];
     for (const event of events) results.push(await submitEvent(register, event, options));
     return results;
+  }
+
+  /** Text of the key that a code as scanned, or a key's own text, means; `null` for what is no code. */
+  keyOf(code: string): string | null {
+    return keyTextOrNull(code, this.#core);
+  }
+
+  /** All that the register says of a code, as scanned or as a key's text; `null` for one that it doesn't have. */
+  find(code: string): RecordView | null {
+    const register = this.#demandRegister('a look-up');
+    register.refresh();
+    const key = this.keyOf(code);
+    return key === null ? null : register.find(key);
   }
 
   /**

@@ -5,7 +5,7 @@ export type {
   VerifyReport,
   VerifyResult,
 } from './bulk/verify-file.js';
-export type { LineVerdicts } from './bulk/verify-lines.js';
+export type { LineVerdicts, TextVerdicts } from './bulk/verify-lines.js';
 export type { DocumentModel } from './documents/model.js';
 export { readDocument } from './documents/read-document.js';
 export { Engine, type EngineOptions, openEngine } from './engine.js';
@@ -25,6 +25,7 @@ export type {
 } from './import/import.js';
 export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
 export type { Jobs, JobsOptions } from './jobs/jobs.js';
+export type { RegisterSetQuery } from './reconcile/expected-set.js';
 export {
   OUTCOMES,
   type Outcome,
@@ -33,7 +34,6 @@ export {
   SEVERITY,
   type Severity,
 } from './reconcile/outcomes.js';
-export type { RegisterSetQuery } from './reconcile/expected-set.js';
 export type { ReconcileOptions } from './reconcile/reconcile.js';
 export type {
   ExpectedSetSummary,

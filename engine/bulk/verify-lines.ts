@@ -1,13 +1,15 @@
 /** Verdicts for a text of codes in the calling thread, as columns: the way of bulk for bodies of requests, without an object a code. */
 import { type Batch, type Core, FLAGS } from '../../core/host/index.js';
+import { TamgaError } from '../errors.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { FingerprintTable } from '../register/fingerprint-table.js';
 import { emptyImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import type { VerifyContext } from '../verdict/verify-codes.js';
 import { wallClockOf } from '../wall-clock.js';
-import { type ClassifyOptions, classify } from './classify.js';
-import { LineBuffers } from './line-buffers.js';
+import { blockResult, type ClassifyOptions, classify } from './classify.js';
+import { BufferStock, LineBuffers } from './line-buffers.js';
+import { SeenCodes } from './seen-codes.js';
 import { Universe } from './universe.js';
 
 /** What the lines come to. The columns are good until the next call. */
@@ -71,6 +73,58 @@ export class LineVerifier {
     return this.#firsts;
   }
 }
+
+/** Codes of a text that the register doesn't have, of which it is kept that they were met: up to 32 bytes each. */
+export const STRAYS_MAX = 1_000_000;
+
+/** Verdicts for a text that comes in pieces, as for one text: a code is a DUPLICATE wherever it stood before. */
+export class TextVerdicts {
+  readonly #core: Core;
+  readonly #universe: Universe;
+  readonly #options: ClassifyOptions;
+  readonly #country: VerifyContext['country'];
+  readonly #seen: SeenCodes;
+  readonly #strays = FingerprintTable.withRoomFor(0);
+  #strayCount = 0;
+  #buffers = LineBuffers.withRoomFor(0);
+
+  /** `core` must have the register's seed. The register is asked as it is now, whatever happens to it meanwhile. */
+  constructor(core: Core, register: Register | null, context: VerifyContext) {
+    this.#core = core;
+    this.#universe = new Universe(register ? loadImage(register, core) : emptyImage());
+    this.#options = optionsOf({ ...context, at: context.at ?? new Date() }, register);
+    this.#country = context.country;
+    this.#seen = new SeenCodes(this.#universe.size);
+  }
+
+  /**
+   * The next whole lines. The columns are good until any next call. Throws FILE_TOO_LARGE when more than {@link STRAYS_MAX} different codes
+   * are not in the register: such a text is work for a file.
+   */
+  next(bytes: Uint8Array): LineVerdicts {
+    const batch = this.#core.parseBatch(bytes, { trim: true, country: this.#country });
+    const parts = classify(this.#core, batch, this.#universe, this.#options, this.#buffers);
+    this.#buffers = parts.buffers;
+    const { outcomes, ordinals, strayLines, strayPrints } = parts.buffers;
+    this.#seen.settle(blockResult(parts, NO_STOCK));
+    for (let i = 0; i < parts.strays; i++) {
+      const mark = this.#strayCount + 1;
+      if (this.#strays.insert(strayPrints, i * 4, mark) === mark) this.#strayCount = mark;
+      else outcomes[strayLines[i]] = OUTCOME_NUMBER.DUPLICATE;
+    }
+    if (this.#strayCount > STRAYS_MAX) {
+      throw new TamgaError('FILE_TOO_LARGE', { limit: `${STRAYS_MAX} codes that the register does not have` });
+    }
+    return {
+      lines: parts.lines,
+      outcomes: outcomes.subarray(0, parts.lines),
+      ordinals: ordinals.subarray(0, parts.lines),
+    };
+  }
+}
+
+/** Blocks here are never given back. */
+const NO_STOCK = new BufferStock();
 
 function optionsOf({ operation, at, participant }: VerifyContext, register: Register | null): ClassifyOptions {
   const owners = register && participant !== undefined ? [register.names.demand('owner', participant)] : [];

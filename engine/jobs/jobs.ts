@@ -9,10 +9,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VerifyReport, VerifyResult } from '../bulk/verify-file.js';
 import { isTamgaError, TamgaError } from '../errors.js';
+import type { ReconcileResult } from '../reconcile/report.js';
 import { describeInput, refuseChanged } from './input-digest.js';
 import { inputsOf, type Job, type JobProgress, type JobSpec } from './job.js';
 import { JobStore, type StoredJob } from './job-store.js';
 import { type JobEngine, openVerification, runJob } from './run-job.js';
+import { openReconciliation } from './stored-reconciliation.js';
 import { CHECKPOINT_MS } from './verify-journal.js';
 
 export interface JobsOptions {
@@ -169,6 +171,13 @@ export class Jobs {
     return openVerification(job, job.spec, this.#store.folderOf(id), this.#engine);
   }
 
+  /** The result of a reconciliation that is done. Throws JOB_STATE. */
+  async reconciliation(id: string): Promise<ReconcileResult> {
+    const job = this.#store.get(id);
+    if (job.state !== 'done' || job.spec.kind !== 'reconcile') throw stateError(job);
+    return openReconciliation(this.#store.folderOf(id));
+  }
+
   /** Forgets a job and removes its files. Throws JOB_NOT_FOUND; JOB_STATE when it waits or is at work. */
   remove(id: string): void {
     const job = this.#store.get(id);
@@ -237,10 +246,13 @@ export class Jobs {
 
   #end(id: string, error: unknown): void {
     const failure = isTamgaError(error) ? error : new TamgaError('WORKER_FAILED', { detail: String(error) });
-    const state = failure.code === 'CANCELLED' ? 'cancelled' : 'failed';
+    // Nobody asked to end a job that its process left: it counts as interrupted.
+    const left = this.#closed && !this.#store.get(id).cancelling ? 'queued' : 'cancelled';
+    const state = failure.code === 'CANCELLED' ? left : 'failed';
     const known = state === 'failed' ? { code: failure.code, data: failure.data } : null;
     try {
-      this.#change(id, (stored) => ({ ...stored, state, ended: Date.now(), owner: null, error: known }));
+      const ended = state === 'queued' ? null : Date.now();
+      this.#change(id, (stored) => ({ ...stored, state, ended, owner: null, error: known }));
     } catch {
       // The disk that failed the job may fail this too; the job then counts as interrupted.
     }

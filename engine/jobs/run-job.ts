@@ -7,10 +7,11 @@ import type { VerifyFileOptions, VerifyJournal, VerifyResult } from '../bulk/ver
 import { TamgaError } from '../errors.js';
 import type { ImportOptions, ImportReport } from '../import/import.js';
 import type { ReconcileOptions } from '../reconcile/reconcile.js';
-import type { Finding, ReconcileResult } from '../reconcile/report.js';
+import type { ReconcileResult } from '../reconcile/report.js';
 import { registerError } from '../register/store.js';
 import type { JobProgress, JobSpec } from './job.js';
 import type { Checkpoint, StoredJob } from './job-store.js';
+import { RECONCILIATION_FILES } from './stored-reconciliation.js';
 import { JobJournal } from './verify-journal.js';
 
 /** What jobs ask of an engine. */
@@ -119,7 +120,9 @@ async function reconcile(
     onProgress: ({ done }) => onProgress({ done, bytes: null, bytesTotal: null, millisecondsLeft: null }),
   });
   try {
-    await writeFindings(join(folder, 'findings.ndjson'), result.findings(), signal);
+    await writeLines(join(folder, RECONCILIATION_FILES.findings), result.findings(), signal);
+    await writeLines(join(folder, RECONCILIATION_FILES.trees), result.trees(), signal);
+    await writeLines(join(folder, RECONCILIATION_FILES.packages), result.packages(), signal);
     writeResult(folder, result.report);
   } finally {
     await result.close();
@@ -166,9 +169,9 @@ function writeResult(folder: string, report: unknown): void {
   }
 }
 
-async function writeFindings(path: string, findings: AsyncIterable<Finding>, signal: AbortSignal): Promise<void> {
+async function writeLines(path: string, rows: AsyncIterable<object>, signal: AbortSignal): Promise<void> {
   async function* lines(): AsyncGenerator<string> {
-    for await (const finding of findings) yield `${JSON.stringify(finding)}\n`;
+    for await (const row of rows) yield `${JSON.stringify(row)}\n`;
   }
   try {
     await pipeline(Readable.from(lines()), createWriteStream(path), { signal });

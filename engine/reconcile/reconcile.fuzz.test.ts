@@ -82,7 +82,12 @@ async function compare(
   const lists = hasLists ? one.expected : [];
   const read = isStream ? [one.scanned.flat()] : one.scanned;
   const documented = hasLists ? world : { ...world, documents: new Map<string, string>() };
-  const model = judge(documented, lists, query ? unitsIn(past ? past.register : world.register, query) : new Set(), read);
+  const model = judge(
+    documented,
+    lists,
+    query ? unitsIn(past ? past.register : world.register, query) : new Set(),
+    read,
+  );
   const written_ = isStream ? [] : read.map((lines) => write(written(lines, one)));
   const scanned = isStream ? ['stream'] : written_;
   const expected = lists.map((lines) => write(written(lines, one)));
@@ -248,7 +253,13 @@ describe('with a register', () => {
             const rows: string[] = [];
             for (const { from, state, owner } of changes) {
               const [key, record] = [...now][from % Math.max(1, now.size)] ?? [];
-              if (key === undefined || record === undefined || PACKAGES.has(key) || rows.some((row) => row.startsWith(key))) continue;
+              if (
+                key === undefined ||
+                record === undefined ||
+                PACKAGES.has(key) ||
+                rows.some((row) => row.startsWith(key))
+              )
+                continue;
               now.set(key, { ...record, state, owner });
               rows.push(`${key};${state};${owner}`);
             }

@@ -19,9 +19,9 @@ import { type RegisterSetQuery, setQueryText, unitsOfSet } from './expected-set.
 import { OUTCOME_NUMBER, type Outcome } from './outcomes.js';
 import type { ReconcileResult, RegisterView } from './report.js';
 import type { Run, Settled } from './run.js';
+import { type Scan, ScanInput } from './scan-input.js';
 import { countBySets } from './set-run.js';
 import { resultOf } from './settled-result.js';
-import { type Scan, ScanInput } from './scan-input.js';
 
 export interface ReconcileOptions {
   /** Files: lists, tables, documents. Aggregation documents among them say what is in packages that the register doesn't have. May be empty with {@link expectedSet}. */

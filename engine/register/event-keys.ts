@@ -47,6 +47,12 @@ export function keyTextOf(code: string, core: Core): string {
   return key ? keyToText(key) : code;
 }
 
+/** As {@link keyTextOf}, but `null` for what is neither a code nor the text of a unit's or an SSCC's key. */
+export function keyTextOrNull(code: string, core: Core): string | null {
+  const key = parseTexts([code], core)[0] ?? keyOfText(code);
+  return key ? keyToText(key) : null;
+}
+
 /** Keys of the texts that the core reads as codes; `null` for the others. */
 function parseTexts(texts: readonly string[], core: Core): (Uint8Array | null)[] {
   // A line is a code: a text of several lines is none.

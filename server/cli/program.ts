@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { versionOfPackage } from '../version.js';
 import { defineBench } from './commands/bench.js';
 import { defineDemo } from './commands/demo.js';
 import { defineDocument } from './commands/document.js';
 import { defineImport } from './commands/import.js';
 import { defineJobs } from './commands/jobs.js';
+import { defineKeysApi } from './commands/keys-api.js';
 import { defineParse } from './commands/parse.js';
 import { defineReconcile } from './commands/reconcile.js';
 import { defineRegister } from './commands/register.js';
@@ -31,16 +32,11 @@ export function buildProgram(session: Session): Command {
     defineRegister,
     defineJobs,
     defineServe,
+    defineKeysApi,
     defineDemo,
     defineBench,
   ]) {
     define(program, session);
   }
   return program;
-}
-
-/** Version of the package that this file is part of. */
-export function versionOfPackage(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,7 +1,8 @@
 /** What every group of routes is given. A face is a Fastify plugin; it decides nothing about codes. */
 import type { FastifyInstance } from 'fastify';
-import type { Engine } from '../../engine/index.js';
+import type { Engine, Jobs } from '../../engine/index.js';
 import type { ApiKeys } from './access/api-keys.js';
+import type { JobBoard } from './jobs/job-board.js';
 import type { Metrics } from './metrics.js';
 import type { Settings } from './settings.js';
 
@@ -9,6 +10,9 @@ export interface Parts {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly keys: ApiKeys;
+  readonly jobs: Jobs;
+  /** Jobs as clients see them: whose they are, what their files are called, how far they are. */
+  readonly board: JobBoard;
   readonly metrics: Metrics;
   /** Aborted when the server is told to stop: open work ends within `settings.drainSeconds`. */
   readonly draining: AbortSignal;

@@ -5,6 +5,7 @@
 export const REFUSALS = {
   BAD_REQUEST: 400, // the body, query or path doesn't fit the schema; the message names the place
   BAD_JSON: 400, // the body is no JSON
+  BAD_EVENT: 400, // no event, or one whose codes are none; nothing of it was applied
   BAD_CODE: 400, // the path names something that is no code
   NO_KEY: 401, // no API key, or one that is not known
   KEY_REVOKED: 401,
@@ -13,12 +14,13 @@ export const REFUSALS = {
   FOREIGN_ORIGIN: 403, // a page of another site
   NOT_FOUND: 404, // no such route, code, job, session
   WRONG_METHOD: 405,
-  CONFLICT: 409, // the same id with other contents
+  CONFLICT: 409, // a job that is not in a state for that
   TOO_LARGE: 413, // body, upload, number of codes
   WRONG_TYPE: 415, // a content type that the route doesn't read
   UPLOAD_BROKEN: 422, // a file that can't be read; the message names it and why
-  TOO_MANY_REQUESTS: 429,
+  TOO_MANY_REQUESTS: 429, // this key or address; retry-after says when
   INTERNAL: 500, // the server's own fault; its log says why under the request's id
+  BUSY: 503, // more events wait to be written than the queue takes; send it again
   NOT_READY: 503, // starting, draining, or the register can't be read
   DISK_FULL: 507,
 } as const;

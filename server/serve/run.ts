@@ -1,11 +1,9 @@
 /** A server with everything it keeps: data folder, register, keys. What `tamga serve` starts and stops. */
 import { mkdirSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { TamgaError } from '../../engine/errors.js';
-import { openEngine } from '../../engine/index.js';
-import { ApiKeys } from './access/api-keys.js';
-import { Metrics } from './metrics.js';
+import { openParts } from './parts.js';
 import { buildServer } from './server.js';
 import type { Settings } from './settings.js';
 
@@ -23,37 +21,36 @@ export interface RunningServer {
 /** @throws TamgaError for a folder, register, certificate or port that can't be used. */
 export async function startServer(settings: Settings): Promise<RunningServer> {
   makeFolder(settings.data);
-  const keys = new ApiKeys(settings.data);
-  const engine = await openEngine({
-    register: settings.register ?? join(settings.data, 'register'),
-    create: settings.register === undefined,
-    workers: settings.workers,
-  });
+  const { parts, drain, close } = await openParts(settings);
+  const { keys, board } = parts;
   try {
-    const stop = new AbortController();
-    const server = await buildServer({
-      engine,
-      settings,
-      keys,
-      metrics: new Metrics(),
-      draining: stop.signal,
-      now: () => new Date(),
-    });
+    const server = await buildServer(parts);
     const address = await listen(server, settings);
     const first = keys.list().length === 0 ? await keys.add({ scope: 'admin', label: 'first', at: new Date() }) : null;
+    await board.resumeInterrupted();
     return {
       address,
       firstKey: first?.key ?? null,
       exposed: settings.tlsCert === undefined && !isLoopback(settings.host),
       close: async () => {
-        stop.abort();
-        await server.close();
-        await engine.close();
+        drain();
+        await closeWithin(server, settings.drainSeconds);
+        await close();
       },
     };
   } catch (error) {
-    await engine.close();
+    await close();
     throw error;
+  }
+}
+
+/** Lets open requests end; whose take longer than `seconds` are cut off. */
+async function closeWithin(server: FastifyInstance, seconds: number): Promise<void> {
+  const deadline = setTimeout(() => server.server.closeAllConnections(), seconds * 1000);
+  try {
+    await server.close();
+  } finally {
+    clearTimeout(deadline);
   }
 }
 

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Engine, openEngine } from '../../engine/index.js';
-import { ApiKeys, type Scope } from './access/api-keys.js';
-import { Metrics } from './metrics.js';
+import type { Engine } from '../../engine/index.js';
+import type { ApiKeys, Scope } from './access/api-keys.js';
+import type { Parts } from './faces.js';
+import { openParts } from './parts.js';
 import { buildServer } from './server.js';
 import { readSettings } from './settings.js';
 
@@ -16,6 +17,7 @@ export const SNAPSHOT = fileURLToPath(
 export interface TestServer {
   address: string;
   engine: Engine;
+  parts: Parts;
   keys: ApiKeys;
   folder: string;
   /** A key of each scope, bound to nobody. */
@@ -30,25 +32,26 @@ export async function startTestServer(
   now: () => Date = () => new Date(),
 ): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tamga-serve-'));
-  const engine = await openEngine({ register: join(folder, 'register'), create: true });
-  if (files.length > 0) await engine.import(files);
   const settings = readSettings({ data: folder, port: '0', logLevel: 'silent', ...flags }, {});
-  const keys = new ApiKeys(folder);
+  const open = await openParts(settings, now);
+  const { engine, keys } = open.parts;
+  if (files.length > 0) await engine.import(files);
+  engine.warmUp();
   const made = async (scope: Scope) => (await keys.add({ scope, at: new Date() })).key;
   const key = { verify: await made('verify'), write: await made('write'), admin: await made('admin') };
-  const stop = new AbortController();
-  const server = await buildServer({ engine, settings, keys, metrics: new Metrics(), draining: stop.signal, now });
+  const server = await buildServer(open.parts);
   const address = await server.listen({ port: 0, host: '127.0.0.1' });
   return {
     address,
     engine,
+    parts: open.parts,
     keys,
     folder,
     key,
     close: async () => {
-      stop.abort();
+      open.drain();
       await server.close();
-      await engine.close();
+      await open.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,6 @@
 /** Shapes on the wire of `/v1`. */
 import Type, { type Static } from 'typebox';
+import { OUTCOMES } from '../../engine/reconcile/outcomes.js';
 import { OPERATIONS } from '../../engine/verdict/rules.js';
 
 /** Bytes of a request body. */
@@ -35,17 +36,23 @@ export const VerifyRequest = Type.Object(
 export type VerifyRequest = Static<typeof VerifyRequest>;
 
 /** The answer for one code. */
-export interface WireVerdict {
-  outcome: string;
-  allow: 'yes' | 'no' | 'unknown';
-  /** GTIN and serial, SSCC, or the text of another code; `null` for what is no code. */
-  key: string | null;
-  error?: { code: string; position: number; message: string };
-  state?: string;
-  owner?: string;
-  /** ISO date. */
-  expiry?: string;
-}
+export const WireVerdict = Type.Object({
+  outcome: Type.Enum([...OUTCOMES]),
+  allow: Type.Enum(['yes', 'no', 'unknown']),
+  key: Type.Union([Type.String(), Type.Null()], {
+    description: 'GTIN and serial, SSCC, or the text of another code; null for what is no code',
+  }),
+  error: Type.Optional(Type.Object({ code: Type.String(), position: Type.Integer(), message: Type.String() })),
+  state: Type.Optional(Type.String()),
+  owner: Type.Optional(Type.String()),
+  expiry: Type.Optional(Type.String({ description: 'ISO date' })),
+});
+export type WireVerdict = Static<typeof WireVerdict>;
+
+export const VerifyResponse = Type.Object({ verdicts: Type.Array(WireVerdict) });
+
+/** Context of a raw body, in the query. */
+export const RawQuery = Context;
 
 /** What a client sends over the stream. */
 export const HelloFrame = Type.Object({ type: Type.Literal('hello'), context: Type.Optional(Context) }, strict);

@@ -13,22 +13,37 @@ import fastify, {
   type FastifyServerOptions,
 } from 'fastify';
 import { isTamgaError, TamgaError } from '../../engine/errors.js';
+import { versionOfPackage } from '../version.js';
 import { authenticate } from './access/access.js';
+import { limitBodyTime } from './body-deadline.js';
+import { codesFace } from './codes/codes-face.js';
+import { registerDocumentation } from './documentation.js';
+import { refusalOf } from './engine-errors.js';
+import { eventsFace } from './events/events-face.js';
 import type { Face, Parts } from './faces.js';
 import { SUBPROTOCOL } from './frames.js';
 import { healthFace } from './health.js';
+import { jobsFace } from './jobs/jobs-face.js';
+import { guardOrigins } from './origins.js';
 import { REFUSALS, type RefusalBody, type RefusalCode } from './refusals.js';
+import { setsFace } from './sets.js';
 import type { Settings } from './settings.js';
 import { streamFace } from './stream-face.js';
 import { verifyFace } from './verify.js';
 
 /** Bytes of one frame of a client: a scan is a few hundred. */
 const FRAME_BYTES_MAX = 64 * 1024;
-/** Milliseconds within which the head and body of a request must have arrived; uploads have their own. */
-const REQUEST_MS_MAX = 30_000;
+/** Milliseconds within which a head must have arrived. */
+const HEAD_MS_MAX = 15_000;
+/** Milliseconds within which the longest upload must have arrived; other bodies: see body-deadline. */
+const REQUEST_MS_MAX = 4 * 3_600_000;
+/** Milliseconds after which a connection is closed on which nothing comes or goes. */
+const IDLE_MS_MAX = 60_000;
 const HEADER_BYTES_MAX = 16 * 1024;
+/** Characters of a code in a path, decoded. */
+const PARAMETER_LENGTH_MAX = 1024;
 
-const FACES: readonly Face[] = [healthFace, verifyFace, streamFace];
+const FACES: readonly Face[] = [healthFace, verifyFace, codesFace, eventsFace, setsFace, jobsFace, streamFace];
 
 /** A server that is ready to listen. `close()` answers what has arrived, says goodbye to streams and ends; the engine stays the caller's to close. */
 export async function buildServer(parts: Parts): Promise<FastifyInstance> {
@@ -37,6 +52,8 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   const options: FastifyServerOptions = {
     bodyLimit: settings.bodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,
+    connectionTimeout: IDLE_MS_MAX,
+    routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
     // A text where a list belongs is a mistake to be told, not to be repaired.
@@ -54,7 +71,8 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     await server.register(rateLimit, {
       max: settings.requestsPerMinute,
       timeWindow: '1 minute',
-      hook: 'preHandler',
+      // Behind the look at the key, before the body.
+      hook: 'onRequest',
       keyGenerator: (request) => request.client?.keyId ?? request.ip,
     });
   }
@@ -68,8 +86,12 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   });
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
+  });
+  guardOrigins(server, settings.corsOrigins);
+  server.addHook('onRequest', async (request) => {
     request.client = authenticate(keys, request);
   });
+  limitBodyTime(server);
   server.addHook('onResponse', async (request, reply) => {
     const labels = {
       route: request.routeOptions.url ?? 'none',
@@ -78,13 +100,14 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     };
     metrics.requests.observe(labels, reply.elapsedTime / 1000);
   });
+  await registerDocumentation(server, versionOfPackage());
   for (const face of FACES) await server.register(async (scoped) => face(scoped, parts));
   return server;
 }
 
 /** HTTP, or HTTPS with the files that the settings name. Typed loosely, since Fastify's types know either the one or the other. */
 function transport({ tlsCert, tlsKey }: Settings): object {
-  const limits = { maxHeaderSize: HEADER_BYTES_MAX };
+  const limits = { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: HEAD_MS_MAX };
   if (tlsCert === undefined || tlsKey === undefined) return { http: limits };
   return { https: { ...limits, cert: pem(tlsCert), key: pem(tlsKey) } };
 }
@@ -138,10 +161,10 @@ const STATUS_CODES: Readonly<Record<number, RefusalCode>> = {
 };
 
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  if (isTamgaError(error) && error.code === 'DISK_FULL') {
-    void reply
-      .code(REFUSALS.DISK_FULL)
-      .send(refusal(request, 'DISK_FULL', 'The disk of the server is full; nothing was changed.'));
+  const refused = isTamgaError(error) ? refusalOf(error) : null;
+  if (refused) {
+    if (refused.code === 'BUSY') void reply.header('retry-after', '1');
+    void reply.code(REFUSALS[refused.code]).send(refusal(request, refused.code, refused.message));
     return;
   }
   const status = error.statusCode ?? 500;

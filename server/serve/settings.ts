@@ -35,6 +35,7 @@ const properties = {
   bulkBytesMax: count('bytes of a raw body of codes', 1 << 30, 1024, 2 ** 40),
   uploadBytesMax: count('bytes of one uploaded file', 4 * 2 ** 30, 1024, 2 ** 40),
   codesMax: count('codes of one JSON request', 1000, 1, 100_000),
+  eventsMax: count('events of one request', 1000, 1, 10_000),
   checkCodesMax: count('codes of one codes/check of a till', 100, 1, 10_000),
   requestsPerMinute: count('requests of one key or address in a minute; 0: no limit', 0, 0, 100_000_000),
   connectionsMax: count('open WebSockets', 10_000, 1, 1_000_000),

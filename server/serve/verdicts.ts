@@ -8,14 +8,15 @@ export function contextOf(context: Context = {}): VerifyContext {
   return { operation, participant, country, at: at === undefined ? undefined : new Date(at) };
 }
 
-/** A verdict as it goes over the wire, without what is not known. */
-export function wireVerdict({ reason, allow, code, record }: Verdict): WireVerdict {
+/** A verdict as it goes over the wire, without what is not known, and without what is not `participant`'s business when the asking key is bound to one. */
+export function wireVerdict(verdict: Verdict, participant: string | null = null): WireVerdict {
+  const { reason, allow, code } = verdict;
   const wire: WireVerdict = { outcome: reason, allow, key: code.key };
   if (code.error) wire.error = code.error;
-  if (record) {
-    wire.state = record.state;
-    if (record.owner !== null) wire.owner = record.owner;
-    if (record.expiry !== null) wire.expiry = dateOf(record.expiry);
-  }
+  const { state, owner, expiry } = verdict;
+  if (state === null || (participant !== null && owner !== null && owner !== participant)) return wire;
+  wire.state = state;
+  if (owner !== null) wire.owner = owner;
+  if (expiry !== null) wire.expiry = dateOf(expiry);
   return wire;
 }
