@@ -17,6 +17,7 @@ import { versionOfPackage } from '../version.js';
 import { authenticate } from './access/access.js';
 import { limitBodyTime } from './body-deadline.js';
 import { codesFace } from './codes/codes-face.js';
+import { consoleFace } from './console.js';
 import { registerDocumentation } from './documentation.js';
 import { refusalOf } from './engine-errors.js';
 import { eventsFace } from './events/events-face.js';
@@ -43,7 +44,7 @@ const HEADER_BYTES_MAX = 16 * 1024;
 /** Characters of a code in a path, decoded. */
 const PARAMETER_LENGTH_MAX = 1024;
 
-const FACES: readonly Face[] = [healthFace, verifyFace, codesFace, eventsFace, setsFace, jobsFace, streamFace];
+const FACES: readonly Face[] = [healthFace, verifyFace, codesFace, eventsFace, setsFace, jobsFace, streamFace, consoleFace];
 
 /** A server that is ready to listen. `close()` answers what has arrived, says goodbye to streams and ends; the engine stays the caller's to close. */
 export async function buildServer(parts: Parts): Promise<FastifyInstance> {

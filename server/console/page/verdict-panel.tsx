@@ -18,7 +18,7 @@ export function VerdictPanel(): JSX.Element {
   const now = current.value;
   const { mark, word, reason, meaning, details } = faceOf(now);
   return (
-    <div class={`verdict ${mark}`} role="status" aria-live="assertive" aria-atomic="true" aria-label={t('verdict.label')}>
+    <div class={`answer ${mark}`} role="status" aria-live="assertive" aria-atomic="true" aria-label={t('verdict.label')}>
       {/* A new element for each scan: the same verdict twice is seen to come twice. */}
       <div class="shape" key={now?.seq ?? 0}>
         <VerdictMark mark={mark} />
