@@ -31,7 +31,7 @@ export function FilesView(): JSX.Element {
 
 function JobItem({ job }: { job: Job }): JSX.Element {
   const { id, kind, state, inputs, createdAt, error } = job;
-  const open = openJob.value === id;
+  const open = openJob.value === id && state === 'done';
   const working = state === 'queued' || state === 'running';
   return (
     <li class={`job ${state}`}>

@@ -2,11 +2,11 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { formatCount } from '../../../engine/messages/format.js';
-import type { Counts, LiveItem } from './frames.js';
+import type { ClientCounts } from '../../stream-client/index.js';
 import { VerdictMark } from './icons.js';
 import { jobs, loadJobs } from './jobs.js';
 import { focusScanBox } from './scan-focus.js';
-import { counts, FEED_MAX, feed, idOf, join, NAME, place, skipped } from './scanning.js';
+import { counts, FEED_MAX, feed, idOf, join, type LiveItem, NAME, place, skipped } from './scanning.js';
 import { label, language, outcomeLabel, severityOf, t } from './texts.js';
 
 export function LivePanel(): JSX.Element {
@@ -80,7 +80,7 @@ function clock(time: number): string {
   }).format(time);
 }
 
-function Tiles({ scans, repeated, devices, outcomes, expected }: Counts): JSX.Element {
+function Tiles({ scans, repeated, devices, outcomes, expected }: ClientCounts): JSX.Element {
   const problems = Object.entries(outcomes).reduce(
     (sum, [outcome, count]) => sum + (severityOf(outcome) === 'error' ? count : 0),
     0,

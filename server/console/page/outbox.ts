@@ -1,29 +1,31 @@
 /** Scans that the server has not confirmed, kept in the browser's database, so that a reload or a crash loses none. */
 
-/** A scan as it goes to the server. */
-export interface Scan {
-  seq: number;
+/** A scan that waits. Its number is `null` until the server has told what the device's next one is. */
+export interface Waiting {
+  id: number;
+  seq: number | null;
   code: string;
   /** Milliseconds since 1970, when it was scanned. */
   time: number;
 }
 
-/** What is kept of a device in a session. */
+/** What is kept of a device in a session; `lastSeq` is the number of its last scan. */
 export interface Kept {
-  scans: Scan[];
-  /** Number of the last scan that was made. */
-  lastSeq: number;
-  /** Number of the last scan whose verdict was shown. */
-  after: number;
+  scans: Waiting[];
+  lastSeq: number | null;
 }
 
-interface Marks {
-  lastSeq: number;
-  after: number;
+/** Where a scan belongs. */
+export interface Seat {
+  session: string;
+  device: string;
 }
+
+type Stored = Seat & Omit<Waiting, 'id'>;
 
 const SCANS = 'scans';
 const MARKS = 'marks';
+const SEAT = 'seat';
 
 export class Outbox {
   readonly #database: IDBDatabase;
@@ -37,7 +39,8 @@ export class Outbox {
     try {
       const request = indexedDB.open('tamga-console', 1);
       request.onupgradeneeded = () => {
-        request.result.createObjectStore(SCANS);
+        const scans = request.result.createObjectStore(SCANS, { autoIncrement: true });
+        scans.createIndex(SEAT, ['session', 'device']);
         request.result.createObjectStore(MARKS);
       };
       return new Outbox(await answer(request));
@@ -46,46 +49,58 @@ export class Outbox {
     }
   }
 
-  async load(session: string, device: string): Promise<Kept> {
+  async load({ session, device }: Seat): Promise<Kept> {
     const transaction = this.#database.transaction([SCANS, MARKS], 'readonly');
-    const range = rangeOf(session, device);
-    const [scans, marks] = await Promise.all([
-      answer<Scan[]>(transaction.objectStore(SCANS).getAll(range)),
-      answer<Marks | undefined>(transaction.objectStore(MARKS).get([session, device])),
+    const range = IDBKeyRange.only([session, device]);
+    const index = transaction.objectStore(SCANS).index(SEAT);
+    const [scans, ids, lastSeq] = await Promise.all([
+      answer<Stored[]>(index.getAll(range)),
+      answer(index.getAllKeys(range)),
+      answer<number | undefined>(transaction.objectStore(MARKS).get([session, device])),
     ]);
-    const last = scans.at(-1)?.seq ?? 0;
-    return { scans, lastSeq: Math.max(marks?.lastSeq ?? 0, last), after: marks?.after ?? 0 };
+    return {
+      scans: scans.map(({ seq, code, time }, i) => ({ id: Number(ids[i]), seq, code, time })),
+      lastSeq: lastSeq ?? null,
+    };
   }
 
   /** Sessions in which the device left scans, and how many. */
   async leftovers(device: string): Promise<Map<string, number>> {
-    const keys = await answer(this.#database.transaction(SCANS, 'readonly').objectStore(SCANS).getAllKeys());
+    const scans = await answer<Stored[]>(this.#database.transaction(SCANS, 'readonly').objectStore(SCANS).getAll());
     const found = new Map<string, number>();
-    for (const key of keys as [string, string, number][]) {
-      if (key[1] === device) found.set(key[0], (found.get(key[0]) ?? 0) + 1);
+    for (const scan of scans) {
+      if (scan.device === device) found.set(scan.session, (found.get(scan.session) ?? 0) + 1);
     }
     return found;
   }
 
-  /** Keeps a scan; it is stored when this ends. */
-  async put(session: string, device: string, scan: Scan, after: number): Promise<void> {
-    const transaction = this.#database.transaction([SCANS, MARKS], 'readwrite');
-    transaction.objectStore(SCANS).put(scan, [session, device, scan.seq]);
-    transaction.objectStore(MARKS).put({ lastSeq: scan.seq, after } satisfies Marks, [session, device]);
+  /** Keeps a scan; gives what it is kept under. */
+  async add(seat: Seat, { seq, code, time }: Omit<Waiting, 'id'>): Promise<number> {
+    const transaction = this.#write();
+    const request = transaction.objectStore(SCANS).add({ ...seat, seq, code, time } satisfies Stored);
+    if (seq !== null) transaction.objectStore(MARKS).put(seq, [seat.session, seat.device]);
+    await done(transaction);
+    return Number(request.result);
+  }
+
+  /** Keeps the numbers that scans got. */
+  async renumber(seat: Seat, scans: readonly Waiting[], lastSeq: number): Promise<void> {
+    const transaction = this.#write();
+    for (const { id, ...scan } of scans) transaction.objectStore(SCANS).put({ ...seat, ...scan } satisfies Stored, id);
+    transaction.objectStore(MARKS).put(lastSeq, [seat.session, seat.device]);
     await done(transaction);
   }
 
-  /** Forgets the scans up to `seq`: the server has them. */
-  async confirm(session: string, device: string, seq: number, marks: Marks): Promise<void> {
-    const transaction = this.#database.transaction([SCANS, MARKS], 'readwrite');
-    transaction.objectStore(SCANS).delete(rangeOf(session, device, seq));
-    transaction.objectStore(MARKS).put(marks, [session, device]);
+  /** Forgets scans: the server has them. */
+  async remove(ids: readonly number[]): Promise<void> {
+    const transaction = this.#write();
+    for (const id of ids) transaction.objectStore(SCANS).delete(id);
     await done(transaction);
   }
-}
 
-function rangeOf(session: string, device: string, through = Number.MAX_SAFE_INTEGER): IDBKeyRange {
-  return IDBKeyRange.bound([session, device, 0], [session, device, through]);
+  #write(): IDBTransaction {
+    return this.#database.transaction([SCANS, MARKS], 'readwrite');
+  }
 }
 
 function answer<T>(request: IDBRequest<T>): Promise<T> {

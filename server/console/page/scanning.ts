@@ -1,8 +1,8 @@
 /** What is being scanned: the session, the latest verdict, the feed, and how far the server has confirmed. */
 import { batch, computed, signal } from '@preact/signals';
+import type { ClientCounts, ClientScan, ClientVerdict, LiveFrame } from '../../stream-client/index.js';
 import { CODE_LENGTH_MAX } from '../wedge.js';
 import { apiKey, useKey } from './api.js';
-import type { Counts, LiveItem, ServerFrame, WireVerdict } from './frames.js';
 import { keep, kept } from './keep.js';
 import { Outbox } from './outbox.js';
 import { type LinkState, ScanLine } from './scan-line.js';
@@ -13,6 +13,8 @@ export type Operation = (typeof OPERATIONS)[number];
 
 /** Rows of the feed that are kept: nobody reads more, and a day's scans must not fill the memory. */
 export const FEED_MAX = 200;
+/** The server closes with this when it doesn't take the key. */
+const NO_KEY = 4401;
 /** Names of sessions and devices. */
 export const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -27,11 +29,16 @@ export interface Place {
 
 /** What the big panel shows. */
 export interface Current {
-  seq: number;
-  code: string;
+  scan: ClientScan;
   /** `waiting` for the server, `queued` without a connection, or the answer. */
-  answer: 'waiting' | 'queued' | WireVerdict | { fault: string };
+  answer: 'waiting' | 'queued' | ClientVerdict | { fault: string };
 }
+
+/** A row of the feed. */
+export type LiveItem = LiveFrame['items'][number];
+
+/** Milliseconds without an answer after which a scan is said to be kept: the connection may be gone without a word. */
+const SILENT_MS = 2_000;
 
 export const link = signal<LinkState>({ name: 'connecting' });
 export const place = signal<Place | null>(null);
@@ -39,7 +46,7 @@ export const current = signal<Current | null>(null);
 export const feed = signal<readonly LiveItem[]>([]);
 /** Scans of the session that passed by too fast to be shown. */
 export const skipped = signal(0);
-export const counts = signal<Counts | null>(null);
+export const counts = signal<ClientCounts | null>(null);
 export const unconfirmed = signal(0);
 /** Scans that are not confirmed outlive this page. */
 export const stored = signal(true);
@@ -83,11 +90,11 @@ export async function join(next: Place): Promise<void> {
   keep('operation', next.operation);
   keep('session', next.session === defaultSession(next.operation) ? null : next.session, 'session');
   keep('expected', next.expected, 'session');
-  const { session, device } = next;
-  const found = (await outbox?.load(session, device)) ?? { scans: [], lastSeq: 0, after: 0 };
-  const left = (await outbox?.leftovers(device)) ?? new Map<string, number>();
+  const seat = { session: next.session, device: next.device };
+  const found = (await outbox?.load(seat)) ?? { scans: [], lastSeq: null };
+  const left = (await outbox?.leftovers(next.device)) ?? new Map<string, number>();
   if (turn !== joined) return;
-  left.delete(session);
+  left.delete(next.session);
   batch(() => {
     place.value = next;
     current.value = null;
@@ -98,27 +105,40 @@ export async function join(next: Place): Promise<void> {
   });
   line = new ScanLine({
     key,
-    ...next,
+    seat,
+    context: { operation: next.operation },
+    expected: next.expected ?? undefined,
+    outbox,
     kept: found,
     onState: (state) => {
       link.value = state;
-      if (state.name === 'stopped' && state.code === 4401) useKey(null);
+      if (state.name === 'stopped' && state.code === NO_KEY) useKey(null);
       if (state.name === 'offline' || state.name === 'stopped') queueCurrent();
     },
-    onVerdict: receive,
-    onConfirmed: (seq) => {
-      unconfirmed.value = line?.unconfirmed ?? 0;
-      const marks = { lastSeq: line?.lastSeq ?? seq, after: line?.after ?? 0 };
-      void outbox?.confirm(session, device, seq, marks).catch(forgetful);
+    onWaiting: (count) => {
+      unconfirmed.value = count;
     },
-    onLive: live,
-    onFault: (code, seq) => {
-      if (current.value === null || seq !== current.value.seq) return;
-      current.value = { ...current.value, answer: { fault: code } };
+    onForgetful: () => {
+      stored.value = false;
+    },
+    onVerdict: receive,
+    onLive: (frame) => {
+      batch(() => {
+        counts.value = frame.counts;
+        skipped.value += frame.skipped ?? 0;
+        show(frame.items);
+      });
+    },
+    onSession: (frame) => {
+      counts.value = frame.counts;
+    },
+    onError: ({ code, seq }) => {
+      const now = current.value;
+      if (now === null || seq === undefined || seq !== now.scan.seq) return;
+      current.value = { ...now, answer: { fault: code } };
       play('unknown');
     },
   });
-  unconfirmed.value = line.unconfirmed;
 }
 
 /** Takes a code that was scanned. @returns false for one that is too long to be any. */
@@ -129,14 +149,13 @@ export function scan(code: string): boolean {
     return false;
   }
   const made = line.scan(code);
-  const { session, device } = place.value;
   const waits = online.value;
-  batch(() => {
-    unconfirmed.value = line?.unconfirmed ?? 0;
-    current.value = { seq: made.seq, code, answer: waits ? 'waiting' : 'queued' };
-  });
-  if (!waits) play('queued');
-  void outbox?.put(session, device, made, line.after).catch(forgetful);
+  current.value = { scan: made, answer: waits ? 'waiting' : 'queued' };
+  if (waits) {
+    setTimeout(() => {
+      if (current.value?.scan === made) queueCurrent();
+    }, SILENT_MS);
+  } else play('queued');
   return true;
 }
 
@@ -150,26 +169,11 @@ export function defaultSession(operation: Operation, at = new Date()): string {
   return `${at.getFullYear()}-${part(at.getMonth() + 1)}-${part(at.getDate())}-${operation}`;
 }
 
-function receive(verdict: WireVerdict): void {
+function receive(verdict: ClientVerdict, scan: ClientScan): void {
   const now = current.value;
-  if (now !== null && verdict.seq === now.seq) {
-    const first = now.answer === 'waiting' || now.answer === 'queued';
-    current.value = { ...now, answer: verdict };
-    if (first) play(verdict.allow);
-  }
-  if (counts.value === null && place.value) {
-    const { device } = place.value;
-    show([{ ...verdict, device, time: Date.now() }]);
-  }
-}
-
-function live(frame: Extract<ServerFrame, { type: 'live' | 'session' }>): void {
-  batch(() => {
-    counts.value = frame.counts;
-    if (frame.type !== 'live') return;
-    skipped.value += frame.skipped ?? 0;
-    show(frame.items);
-  });
+  if (now === null || now.scan !== scan) return;
+  current.value = { ...now, answer: verdict };
+  play(verdict.repeated && verdict.allow !== 'no' ? 'repeated' : verdict.allow);
 }
 
 /** Puts rows before the others, the latest first, each scan once. */
@@ -185,10 +189,6 @@ export function idOf({ device, seq }: LiveItem): string {
 
 function queueCurrent(): void {
   if (current.value?.answer === 'waiting') current.value = { ...current.value, answer: 'queued' };
-}
-
-function forgetful(): void {
-  stored.value = false;
 }
 
 /** A name of this browser's own; a second window takes a second one, since the server has one connection a device. */
@@ -221,4 +221,3 @@ function hold(name: string): Promise<boolean> {
 }
 
 globalThis.addEventListener('online', () => line?.retry());
-globalThis.addEventListener('offline', () => line?.drop());

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { keep, kept } from './keep.js';
 
-export type Tone = 'yes' | 'no' | 'unknown' | 'queued';
+export type Tone = 'yes' | 'no' | 'unknown' | 'repeated' | 'queued';
 
 interface Note {
   hertz: number;
@@ -25,6 +25,8 @@ const TONES: Readonly<Record<Tone, readonly Note[]>> = {
     { hertz: 659.3, at: 0, seconds: 0.13, shape: 'triangle' },
     { hertz: 493.9, at: 0.15, seconds: 0.2, shape: 'triangle' },
   ],
+  // The same again, level.
+  repeated: [0, 0.14].map((at) => ({ hertz: 587.3, at, seconds: 0.1, shape: 'triangle' })),
   queued: [{ hertz: 523.3, at: 0, seconds: 0.05, shape: 'sine' }],
 };
 const LOUDNESS: Readonly<Partial<Record<OscillatorType, number>>> = { square: 0.12, triangle: 0.3, sine: 0.25 };

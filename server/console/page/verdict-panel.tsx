@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
+import type { ClientVerdict } from '../../stream-client/index.js';
 import { shownLine } from '../wedge.js';
-import type { WireVerdict } from './frames.js';
+
 import { type Mark, VerdictMark } from './icons.js';
 import { type Current, current } from './scanning.js';
 import { label, outcomeLabel, outcomeMeaning, stateName, t } from './texts.js';
@@ -20,14 +21,15 @@ export function VerdictPanel(): JSX.Element {
   return (
     <div class={`answer ${mark}`} role="status" aria-live="assertive" aria-atomic="true" aria-label={t('verdict.label')}>
       {/* A new element for each scan: the same verdict twice is seen to come twice. */}
-      <div class="shape" key={now?.seq ?? 0}>
+      <div class="shape" key={now?.scan.time ?? 0}>
         <VerdictMark mark={mark} />
       </div>
       <div class="words">
         <p class="word">{word}</p>
         {reason !== '' && <p class="reason">{reason}</p>}
         <p class="meaning">{meaning}</p>
-        {now !== null && <p class="code scanned">{shownLine(keyOf(now) ?? now.code)}</p>}
+        {isRepeated(now) && <p class="repeated">{t('verdict.repeated')}</p>}
+        {now !== null && <p class="code scanned">{shownLine(keyOf(now) ?? now.scan.code)}</p>}
         {details.length > 0 && (
           <ul class="details">
             {details.map((detail) => (
@@ -42,6 +44,10 @@ export function VerdictPanel(): JSX.Element {
 
 function keyOf({ answer }: Current): string | null {
   return typeof answer === 'object' && 'outcome' in answer ? answer.key : null;
+}
+
+function isRepeated(now: Current | null): boolean {
+  return typeof now?.answer === 'object' && 'outcome' in now.answer && now.answer.repeated === true;
 }
 
 function faceOf(now: Current | null): Face {
@@ -65,9 +71,8 @@ function faceOf(now: Current | null): Face {
   };
 }
 
-function detailsOf({ key, state, owner, expiry, error, repeated }: WireVerdict): string[] {
+function detailsOf({ key, state, owner, expiry, error }: ClientVerdict): string[] {
   const details: string[] = [];
-  if (repeated) details.push(t('verdict.repeated'));
   const unit = /^(\d{14})(.+)$/.exec(key ?? '');
   if (unit) details.push(t('detail.gtin', { value: unit[1] }), t('detail.serial', { value: unit[2] }));
   if (state !== undefined) details.push(label('detail.state', { value: stateName(state) }));
