@@ -21,6 +21,8 @@ import type { HistoryEntry } from './register/history.js';
 import { loadImage } from './register/image.js';
 import type { RecordView } from './register/record.js';
 import { Register } from './register/register.js';
+import { type ExpectedCodes, readExpectedCodes } from './sessions/expected-codes.js';
+import { Sessions, type SessionsOptions } from './sessions/sessions.js';
 import type { Verdict } from './verdict/verdict.js';
 import { CodeVerifier, type VerifyContext } from './verdict/verify-codes.js';
 
@@ -166,6 +168,16 @@ export class Engine {
       import: (files, asked) => this.import(files, asked),
     };
     return openJobs(folder, engine, options);
+  }
+
+  /** Scan sessions of a folder, with verdicts of this engine. Close them before it. */
+  openSessions(folder: string, options: SessionsOptions = {}): Sessions {
+    return new Sessions(folder, this, options);
+  }
+
+  /** The units that lists, tables and documents name, for a session that counts against them. Throws a TamgaError that names the file. */
+  expectedCodes(paths: readonly string[]): Promise<ExpectedCodes> {
+    return readExpectedCodes(paths, this.register, this.#runners);
   }
 
   async close(): Promise<void> {

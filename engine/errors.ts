@@ -31,6 +31,10 @@ export const ERROR_CODES = [
   'WORKER_FAILED',
   'JOB_NOT_FOUND',
   'JOB_STATE', // the job is done, waiting or at work: it can't be resumed or cancelled now
+  'SESSION_NOT_FOUND',
+  'SESSION_CLOSED', // it takes no more scans
+  'SESSION_REFUSED', // of another participant, or with other expectations than it was made with
+  'SESSION_LOST', // scans that wait for the disk could not be kept, or another process has the session; what was acknowledged is kept
   'JOB_STALE', // an input or the register isn't what it was when the job began
   'CANCELLED',
 ] as const;

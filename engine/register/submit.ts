@@ -98,7 +98,7 @@ export class GroupCommit {
 }
 
 /** Why a commit failed: lmdb tells it through a promise of its own. */
-async function causeOf(error: unknown): Promise<unknown> {
+export async function causeOf(error: unknown): Promise<unknown> {
   if (!(error instanceof Error && 'commitError' in error)) return error;
   try {
     await error.commitError;

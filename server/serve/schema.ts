@@ -53,17 +53,3 @@ export const VerifyResponse = Type.Object({ verdicts: Type.Array(WireVerdict) })
 
 /** Context of a raw body, in the query. */
 export const RawQuery = Context;
-
-/** What a client sends over the stream. */
-export const HelloFrame = Type.Object({ type: Type.Literal('hello'), context: Type.Optional(Context) }, strict);
-export const ScanFrame = Type.Object(
-  {
-    type: Type.Literal('scan'),
-    /** The client's own number of the scan; it comes back with the verdict. */
-    seq: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-    code: Type.String({ maxLength: CODE_LENGTH_MAX }),
-  },
-  strict,
-);
-export type HelloFrame = Static<typeof HelloFrame>;
-export type ScanFrame = Static<typeof ScanFrame>;

@@ -98,85 +98,8 @@ describe('POST /v1/verify', () => {
   });
 });
 
-describe('the stream', () => {
-  it('greets, answers scans, and keeps several answers to a frame', async () => {
-    const client = connectStream();
-    await client.opened;
-    expect(client.socket.protocol).toBe('tamga.v1');
-    client.send({ type: 'hello', context: { operation: 'sale', at: '2026-03-16T09:00:00Z' } });
-    expect(await client.next()).toMatchObject({ type: 'hello', protocol: 'tamga.v1', register: { codes: 20 } });
-    client.send({ type: 'scan', seq: 7, code: KNOWN });
-    expect(await client.next()).toMatchObject({ type: 'verdict', seq: 7, outcome: 'OK', allow: 'yes', key: KEY });
-
-    const count = 5000;
-    for (let seq = 0; seq < count; seq++) client.send({ type: 'scan', seq, code: KNOWN });
-    const seen: number[] = [];
-    let frames = 0;
-    while (seen.length < count) {
-      const frame = await client.next();
-      frames++;
-      const items = (frame.type === 'verdicts' ? frame.items : [frame]) as { seq: number; outcome: string }[];
-      expect(items.length).toBeLessThanOrEqual(64);
-      for (const { seq, outcome } of items) {
-        expect(outcome).toBe('OK');
-        seen.push(seq);
-      }
-    }
-    expect(seen).toEqual(Array.from({ length: count }, (_, seq) => seq));
-    expect(frames).toBeLessThan(count / 2);
-    client.socket.close();
-    await client.closed;
-  });
-
-  it('answers bad frames and goes on', async () => {
-    const client = connectStream();
-    await client.opened;
-    client.socket.send('{');
-    expect(await client.next()).toEqual({ type: 'error', code: 'BAD_JSON' });
-    client.socket.send(Uint8Array.of(1, 2, 3));
-    expect(await client.next()).toEqual({ type: 'error', code: 'BAD_JSON' });
-    client.send({ type: 'scan', seq: 3, code: 5 });
-    expect(await client.next()).toEqual({ type: 'error', code: 'BAD_FRAME', seq: 3 });
-    client.send({ type: 'scan', seq: 4, code: '\u0000\ud800 nonsense' });
-    expect(await client.next()).toMatchObject({ type: 'verdict', seq: 4, allow: 'no' });
-    client.socket.close();
-  });
-
-  it('ends a client whose frame is too large, and serves the others', async () => {
-    const client = connectStream();
-    await client.opened;
-    client.socket.on('error', () => undefined);
-    client.socket.send('A'.repeat(100_000));
-    expect(await client.closed).toBe(1009);
-    expect((await post({ codes: [KNOWN] })).status).toBe(200);
-  });
-
-  it('stops reading from a client that does not read, and loses nothing', async () => {
-    const client = connectStream();
-    await client.opened;
-    client.socket.pause();
-    const count = 60_000;
-    const code = 'N'.repeat(150);
-    for (let seq = 0; seq < count; seq++) client.send({ type: 'scan', seq, code });
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    client.socket.resume();
-    let next = 0;
-    while (next < count) {
-      const frame = await client.next();
-      for (const { seq } of (frame.type === 'verdicts' ? frame.items : [frame]) as { seq: number }[])
-        expect(seq).toBe(next++);
-    }
-    client.socket.close();
-  });
-
-  it.each([
-    ['another subprotocol', ['tamga.v9'], {}, '400'],
-    ['a page of another site', ['tamga.v1'], { origin: 'https://elsewhere.example' }, '403'],
-  ])('refuses %s', async (_name, protocols, headers, status) => {
-    await expect(connectStream(address, protocols, headers).opened).rejects.toThrow(status);
-  });
-
-  it('survives a client that speaks no WebSocket', async () => {
+describe('a connection', () => {
+  it('survives a client that speaks no HTTP', async () => {
     const socket = connect(Number(new URL(address).port), '127.0.0.1');
     const answer = await new Promise<string>((resolve) => {
       socket.on('data', (data) => resolve(data.toString()));
@@ -239,6 +162,8 @@ describe('tamga serve', () => {
     });
     const client = connectStream(url, ['tamga.v1'], { authorization: `Bearer ${firstKey}` });
     await client.opened;
+    client.send({ type: 'hello' });
+    expect(await client.next()).toMatchObject({ type: 'welcome' });
     client.send({ type: 'scan', seq: 1, code: KNOWN });
     expect(await client.next()).toMatchObject({ outcome: 'NOT_FOUND', allow: 'no' });
     child.kill(signal);

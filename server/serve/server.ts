@@ -22,18 +22,16 @@ import { registerDocumentation } from './documentation.js';
 import { refusalOf } from './engine-errors.js';
 import { eventsFace } from './events/events-face.js';
 import type { Face, Parts } from './faces.js';
-import { SUBPROTOCOL } from './frames.js';
 import { healthFace } from './health.js';
 import { jobsFace } from './jobs/jobs-face.js';
 import { guardOrigins } from './origins.js';
 import { REFUSALS, type RefusalBody, type RefusalCode } from './refusals.js';
 import { setsFace } from './sets.js';
 import type { Settings } from './settings.js';
-import { streamFace } from './stream-face.js';
+import { chooseProtocol, FRAME_BYTES_MAX } from './stream/protocol.js';
+import { streamFace } from './stream/stream-face.js';
 import { verifyFace } from './verify.js';
 
-/** Bytes of one frame of a client: a scan is a few hundred. */
-const FRAME_BYTES_MAX = 64 * 1024;
 /** Milliseconds within which a head must have arrived. */
 const HEAD_MS_MAX = 15_000;
 /** Milliseconds within which the longest upload must have arrived; other bodies: see body-deadline. */
@@ -82,8 +80,10 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
       maxPayload: FRAME_BYTES_MAX,
       // Compressing costs three times what sending does.
       perMessageDeflate: false,
-      handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+      handleProtocols: chooseProtocol,
     },
+    // The stream's face says goodbye to its clients itself.
+    preClose: (done) => done(),
   });
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);

@@ -39,6 +39,8 @@ const properties = {
   checkCodesMax: count('codes of one codes/check of a till', 100, 1, 10_000),
   requestsPerMinute: count('requests of one key or address in a minute; 0: no limit', 0, 0, 100_000_000),
   connectionsMax: count('open WebSockets', 10_000, 1, 1_000_000),
+  heartbeatSeconds: count('time between two signs of life asked of a WebSocket', 15, 1, 3600),
+  stallSeconds: count('time for which a WebSocket may not read what waits for it', 10, 1, 3600),
   corsOrigins: list('origins of other sites whose pages may ask'),
   drainSeconds: count('time that open work gets when the server is told to stop', 10, 0, 3600),
   logLevel: Type.Enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug'], {

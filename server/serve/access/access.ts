@@ -63,7 +63,7 @@ function includes(entry: ApiKey, scope: Scope): boolean {
 }
 
 /** `Authorization: Bearer`, `X-API-KEY` as tills send it, or the password of HTTP Basic as they send it to a local module. */
-function keyOf({ headers }: FastifyRequest): string | undefined {
+export function keyOf({ headers }: FastifyRequest): string | undefined {
   const own = headers['x-api-key'];
   if (typeof own === 'string') return own;
   const [scheme, value] = (headers.authorization ?? '').split(' ', 2);

@@ -74,8 +74,7 @@ export async function receiveUpload(
       files[role].push(join(folder, file));
       names[file] = shownName(part.filename);
     }
-    const text = JSON.stringify({ participant, names } satisfies Manifest);
-    await writeFileAtomically(join(folder, MANIFEST_FILE), [text]);
+    await writeManifest(folder, { participant, names });
     return { folder, participant, names, fields, ...files };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -83,6 +82,11 @@ export async function receiveUpload(
     if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') throw registerError(folder, error);
     throw error;
   }
+}
+
+/** Says whose the files of an upload's folder are, and what they are called. */
+export async function writeManifest(folder: string, given: Manifest): Promise<void> {
+  await writeFileAtomically(join(folder, MANIFEST_FILE), [JSON.stringify(given)]);
 }
 
 /** The manifest of the upload that a file belongs to; `null` when it belongs to none. */

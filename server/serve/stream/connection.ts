@@ -1,0 +1,492 @@
+/**
+ * One client of the stream. It greets, then its scans are answered at once and acknowledged when they are on disk.
+ *
+ * ```
+ * greeting ──hello──▶ joining ──session read, replay told──▶ open ──▶ closing
+ * ```
+ */
+import { isTamgaError } from '../../../engine/errors.js';
+import type { Device, Session, Speaker, VerifyContext } from '../../../engine/index.js';
+import { ALLOWS, OUTCOMES } from '../../../engine/index.js';
+import { admit, type Client, participantOf } from '../access/access.js';
+import { publicMessage } from '../engine-errors.js';
+import { Refusal } from '../refusals.js';
+import { contextOf } from '../verdicts.js';
+import { binaryCodec } from './binary-codec.js';
+import type { Codec, StreamVerdict, TopicFrame } from './codec.js';
+import { jsonCodec } from './json-codec.js';
+import type { ClientMessage, Hello, ScanItem, Topic } from './messages.js';
+import { Outbox, type StreamSocket } from './outbox.js';
+import {
+  CLOSE,
+  type CloseCode,
+  FAULTS_MAX,
+  type FrameFault,
+  HELLO_MS_MAX,
+  RETRY_AFTER_MS,
+  TOPICS_MAX,
+  VERDICTS_MAX,
+} from './protocol.js';
+import type { StreamParts } from './stream-parts.js';
+import { type Followed, followJob, followSession, type Teller, topicName } from './topics.js';
+
+type State = 'greeting' | 'joining' | 'open' | 'closing';
+
+/** Scans of a frame in a session. */
+interface Seat {
+  session: Session;
+  device: Device;
+  /** No longer told of the session's end. */
+  unhear(): void;
+}
+
+const OUTCOME_PLACE = new Map<string, number>(OUTCOMES.map((name, i) => [name, i]));
+const ALLOW_PLACE = new Map<string, number>(ALLOWS.map((name, i) => [name, i]));
+
+export class Connection implements Speaker, Teller {
+  client: Client | null;
+  readonly #socket: StreamSocket;
+  readonly #codec: Codec;
+  readonly #outbox: Outbox;
+  readonly #parts: StreamParts;
+  /** As it came, to be looked at again: a key that is revoked ends its streams. */
+  #key: string | undefined;
+  #state: State = 'greeting';
+  #context: VerifyContext = contextOf();
+  #seat: Seat | null = null;
+  #early: ClientMessage[] = [];
+  #verdicts: StreamVerdict[] = [];
+  #isScheduled = false;
+  #acknowledged = 0;
+  #gapAt = 0;
+  #faults = 0;
+  #isAlive = true;
+  readonly #topics = new Map<string, Followed | null>();
+  #greeting: NodeJS.Timeout | undefined;
+
+  /** `key`: of the handshake, when it had one; `client`: whose it is. */
+  constructor(socket: StreamSocket, parts: StreamParts, key: string | undefined, client: Client | null) {
+    this.#socket = socket;
+    this.#parts = parts;
+    this.#key = key;
+    this.client = client;
+    this.#codec = socket.protocol === binaryCodec.name ? binaryCodec : jsonCodec;
+    this.#outbox = new Outbox(socket, parts.settings.stallSeconds * 1000);
+    this.#greeting = setTimeout(() => this.#close(CLOSE.helloTimeout, 'no hello came'), HELLO_MS_MAX);
+    socket.on('message', (data, isBinary) => this.#take(data, isBinary));
+    socket.on('pong', () => {
+      this.#isAlive = true;
+    });
+    socket.on('close', () => this.#end());
+    // A socket's error is followed by its close, which is all that matters here.
+    socket.on('error', () => undefined);
+  }
+
+  /** Looks for a sign of life, and asks for the next one. */
+  beat(): void {
+    if (this.#key !== undefined && this.#state === 'open' && !this.#isAdmitted(this.#key)) return;
+    // While reading is stopped no pong can arrive; the outbox watches then.
+    if (!this.#outbox.isReading) return;
+    if (!this.#isAlive) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#isAlive = false;
+    this.#socket.ping();
+  }
+
+  /** Takes no more scans; acknowledges those it took, says goodbye and closes. */
+  async drain(): Promise<void> {
+    if (this.#state === 'closing') return;
+    this.#state = 'closing';
+    this.#outbox.stopReading('draining');
+    this.#flush();
+    if (this.#seat) await this.#seat.session.settled(this.#seat.device);
+    this.#outbox.send(this.#codec.goodbye(RETRY_AFTER_MS));
+    this.#outbox.close(CLOSE.restart, 'the server stops');
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  // --- Speaker: what the session says to who speaks for a device
+
+  kept(): void {
+    if (!this.#seat || this.#state === 'joining') return;
+    this.#acknowledge(this.#seat.device.durableSeq);
+    if (!this.#parts.sessions.isCongested) this.#outbox.goOnReading('congested');
+  }
+
+  replaced(): void {
+    this.#close(CLOSE.replaced, 'another connection speaks for the device');
+  }
+
+  // --- Teller: what topics say
+
+  get isBehind(): boolean {
+    return this.#outbox.isFull;
+  }
+
+  tell(frame: TopicFrame): void {
+    const bytes = this.#codec.topic(frame);
+    if (bytes !== null && this.#state !== 'closing') this.#outbox.send(bytes);
+  }
+
+  // --- frames of the client
+
+  #take(data: Buffer, isBinary: boolean): void {
+    try {
+      this.#receive(this.#codec.read(data, isBinary));
+    } catch (error) {
+      this.#parts.log.error({ err: error }, 'a frame could not be answered');
+      this.#close(CLOSE.internal, 'the server failed');
+    }
+  }
+
+  #receive(message: ClientMessage): void {
+    this.#isAlive = true;
+    if (this.#state === 'closing') return;
+    if (this.#state === 'joining') {
+      this.#early.push(message);
+      return;
+    }
+    if (this.#state === 'greeting' && message.type !== 'hello') {
+      this.#close(CLOSE.badFrames, 'the first frame is a hello');
+      return;
+    }
+    switch (message.type) {
+      case 'scan':
+        this.#scan(message);
+        break;
+      case 'scans':
+        for (const item of message.items) this.#scan(item);
+        break;
+      case 'hello':
+        void this.#greet(message);
+        break;
+      case 'ping':
+        this.#flush();
+        this.#outbox.send(this.#codec.pong());
+        break;
+      case 'follow':
+        void this.#follow(message);
+        break;
+      case 'unfollow':
+        this.#unfollow(topicName(message, this.#seat?.session.id));
+        break;
+      case 'fault':
+        this.#refuse(message.code, 'a frame that no client sends', message.seq);
+        break;
+    }
+  }
+
+  #scan({ seq, code, time }: ScanItem): void {
+    const seat = this.#seat;
+    if (!seat) {
+      if (this.#state !== 'open') return;
+      const verdict = this.#parts.engine.verify(code, this.#context);
+      const outcome = OUTCOME_PLACE.get(verdict.reason) ?? 0;
+      this.#answer({
+        seq,
+        verdict,
+        outcome,
+        allow: ALLOW_PLACE.get(verdict.allow) ?? 0,
+        repeated: false,
+        replay: false,
+      });
+      return;
+    }
+    const { session, device } = seat;
+    if (!session.isOpen || this.#state !== 'open') {
+      this.#close(CLOSE.conflict, 'the session is closed');
+      return;
+    }
+    // Sent again after a reconnect; its verdict was told then.
+    if (seq <= device.lastSeq) return;
+    const next = device.lastSeq + 1;
+    if (seq !== next) {
+      // One word about a gap, not one for each scan behind it.
+      if (this.#gapAt !== next) this.#refuse('SEQ_GAP', `scan ${next} is the next`, seq, next);
+      this.#gapAt = next;
+      return;
+    }
+    const { scan, verdict } = session.take(device, code, time ?? this.#parts.now().getTime());
+    this.#parts.metrics.scans.inc();
+    this.#answer({ seq, verdict, outcome: scan.outcome, allow: scan.allow, repeated: scan.repeated, replay: false });
+    if (this.#parts.sessions.isCongested) this.#outbox.stopReading('congested');
+  }
+
+  #answer(item: StreamVerdict): void {
+    const last = this.#verdicts.at(-1);
+    if (last && this.#codec.inRuns && item.seq !== last.seq + 1) this.#flush();
+    this.#verdicts.push(item);
+    if (this.#verdicts.length >= VERDICTS_MAX) this.#flush();
+    else if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      setImmediate(() => {
+        this.#isScheduled = false;
+        this.#flush();
+      });
+    }
+  }
+
+  #flush(): void {
+    if (this.#verdicts.length === 0) return;
+    const items = this.#verdicts;
+    this.#verdicts = [];
+    this.#parts.countVerdicts(items);
+    this.#outbox.send(this.#codec.verdicts(items, this.client?.participant ?? null));
+  }
+
+  #acknowledge(seq: number): void {
+    if (seq <= this.#acknowledged) return;
+    // A verdict goes before its acknowledgement.
+    this.#flush();
+    this.#acknowledged = seq;
+    this.#outbox.send(this.#codec.ack(seq));
+  }
+
+  #refuse(code: FrameFault, message: string, seq?: number, expected?: number): void {
+    // Answers keep the order of what they answer.
+    this.#flush();
+    this.#outbox.send(this.#codec.error(code, message, seq, expected));
+    if (++this.#faults > FAULTS_MAX) this.#close(CLOSE.badFrames, 'too many bad frames');
+  }
+
+  // --- hello
+
+  async #greet(hello: Hello): Promise<void> {
+    clearTimeout(this.#greeting);
+    this.#flush();
+    this.#leave();
+    this.#state = 'joining';
+    this.#outbox.stopReading('joining');
+    try {
+      const key = hello.key ?? this.#key;
+      if (hello.key !== undefined || this.client === null) this.client = admit(this.#parts.keys, key, 'verify');
+      this.#key = key;
+      const participant = participantOf(this.client, hello.context?.participant);
+      this.#context = { ...contextOf(hello.context), participant };
+      const after = hello.session === undefined ? null : await this.#join(hello, hello.session, participant);
+      if (!this.#isJoining()) return;
+      this.#welcome();
+      if (after !== null) await this.#replay(after);
+      if (!this.#isJoining()) return;
+      this.#state = 'open';
+      this.kept();
+      const early = this.#early;
+      this.#early = [];
+      for (const message of early) this.#receive(message);
+      this.#outbox.goOnReading('joining');
+    } catch (error) {
+      this.#refuseHello(error);
+    }
+  }
+
+  /** Takes the device's seat; gives the scan behind which verdicts are to be told again. Throws a Refusal or a TamgaError. */
+  async #join(
+    { after = 0, context, device: name, expected }: Hello,
+    id: string,
+    participant?: string,
+  ): Promise<number | null> {
+    if (name === undefined) throw new Refusal('BAD_REQUEST', 'A session needs the name of a device.');
+    const { engine: _, sessions, board, now } = this.#parts;
+    if (expected !== undefined) await board.demand(expected, this.client);
+    const { at, country, operation = 'count' } = context ?? {};
+    const session = await sessions.use(
+      {
+        id,
+        created: now().getTime(),
+        owner: participant ?? null,
+        context: {
+          operation,
+          ...(participant !== undefined && { participant }),
+          ...(at !== undefined && { at: Date.parse(at) }),
+          ...(country !== undefined && { country }),
+        },
+        expected: expected ?? null,
+      },
+      this.client?.participant ?? null,
+    );
+    if (!this.#isJoining() || !session.isOpen) {
+      sessions.release(session);
+      this.#close(CLOSE.conflict, 'the session is closed');
+      return null;
+    }
+    const device = session.device(name);
+    session.speakFor(device, this);
+    this.#seat = { session, device, unhear: session.onEnd((error) => this.#sessionEnded(error)) };
+    // What an earlier connection sent is on its way to the disk.
+    await session.settled(device);
+    if (after > device.lastSeq && this.#isJoining()) {
+      this.#close(CLOSE.conflict, `the last scan here is ${device.lastSeq}: what came behind it is not known`);
+    }
+    this.#acknowledged = 0;
+    this.#gapAt = 0;
+    return after;
+  }
+
+  #welcome(): void {
+    const { engine, settings } = this.#parts;
+    const view = engine.register?.view() ?? null;
+    const seat = this.#seat;
+    this.#outbox.send(
+      this.#codec.welcome({
+        ...(seat && { session: seat.session.id, device: seat.device.name }),
+        lastSeq: seat?.device.lastSeq ?? 0,
+        durable: seat?.device.durableSeq ?? 0,
+        context: seat?.session.stored.context ?? storedContext(this.#context),
+        register: view && { codes: view.codes, lastEvent: view.lastEvent, lastEventAt: view.lastEventAt },
+        heartbeatMs: settings.heartbeatSeconds * 1000,
+      }),
+    );
+  }
+
+  async #replay(after: number): Promise<void> {
+    const seat = this.#seat;
+    if (!seat) return;
+    const { session, device } = seat;
+    for (const scans of this.#parts.sessions.scansOf(session, device, after)) {
+      for (const scan of scans) {
+        const { seq, outcome, allow, repeated } = scan;
+        this.#verdicts.push({ seq, verdict: session.verdictOf(scan), outcome, allow, repeated, replay: true });
+        if (this.#verdicts.length < VERDICTS_MAX) continue;
+        this.#flush();
+        await this.#outbox.room();
+        // Others get their turn, however much there is to tell.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (!this.#isJoining()) return;
+      }
+    }
+    this.#flush();
+  }
+
+  #isJoining(): boolean {
+    return this.#state === 'joining';
+  }
+
+  #refuseHello(error: unknown): void {
+    if (error instanceof Refusal) {
+      const code: CloseCode =
+        error.statusCode === 401 ? CLOSE.noKey : error.statusCode === 403 ? CLOSE.forbidden : CLOSE.badFrames;
+      this.#close(code, error.message);
+      return;
+    }
+    if (isTamgaError(error)) {
+      const codes: Partial<Record<string, CloseCode>> = {
+        SESSION_REFUSED: CLOSE.forbidden,
+        JOB_NOT_FOUND: CLOSE.notFound,
+      };
+      this.#close(codes[error.code] ?? CLOSE.unavailable, publicMessage(error));
+      if (codes[error.code] !== undefined) return;
+    } else this.#close(CLOSE.unavailable, 'the session can’t be opened');
+    this.#parts.log.error({ err: error }, 'a session could not be opened');
+  }
+
+  #sessionEnded(error: Error | null): void {
+    if (error === null) this.#close(CLOSE.conflict, 'the session is closed');
+    else {
+      this.#parts.log.error({ err: error }, 'scans could not be kept');
+      this.#close(CLOSE.unavailable, 'scans can’t be kept now');
+    }
+  }
+
+  #isAdmitted(key: string): boolean {
+    try {
+      admit(this.#parts.keys, key, 'verify');
+      return true;
+    } catch {
+      this.#close(CLOSE.noKey, 'the key is not valid any more');
+      return false;
+    }
+  }
+
+  // --- topics
+
+  async #follow(topic: Topic): Promise<void> {
+    const own = this.#seat?.session.id;
+    const name = topicName(topic, own);
+    if (this.#topics.has(name)) return;
+    if (this.#topics.size >= TOPICS_MAX) {
+      this.#refuse('TOO_MANY_TOPICS', `at most ${TOPICS_MAX} topics`);
+      return;
+    }
+    this.#topics.set(name, null);
+    try {
+      const followed = await this.#followed(topic, own);
+      // Given up meanwhile.
+      if (!this.#topics.has(name) || this.#state === 'closing') followed.end();
+      else this.#topics.set(name, followed);
+    } catch (error) {
+      this.#topics.delete(name);
+      const isOthers = error instanceof Refusal && error.code === 'OTHER_PARTICIPANT';
+      this.#refuse(
+        isOthers ? 'OTHER_PARTICIPANT' : 'NOT_FOUND',
+        isOthers ? error.message : 'there is no such session or job',
+      );
+    }
+  }
+
+  async #followed(topic: Topic, own: string | undefined): Promise<Followed> {
+    const { board, sessions } = this.#parts;
+    if (topic.topic === 'job') return followJob(await board.demand(topic.job, this.client), this.#parts, this);
+    const id = topic.session ?? own ?? '';
+    const participant = this.client?.participant ?? null;
+    if (participant !== null && sessions.get(id).owner !== participant) {
+      throw new Refusal('OTHER_PARTICIPANT', 'The session is another participant’s.');
+    }
+    const session = await sessions.find(id);
+    return followSession(session, topic.topic === 'device' ? topic.device : null, sessions, this);
+  }
+
+  #unfollow(name: string): void {
+    this.#topics.get(name)?.end();
+    this.#topics.delete(name);
+  }
+
+  // --- ends
+
+  #close(code: CloseCode, reason: string): void {
+    if (this.#state === 'closing') return;
+    this.#flush();
+    this.#state = 'closing';
+    // A reason has at most 123 bytes (RFC 6455 §5.5).
+    this.#outbox.close(
+      code,
+      Buffer.from(reason)
+        .subarray(0, 120)
+        .toString('utf8')
+        .replace(/\ufffd+$/, ''),
+    );
+  }
+
+  #leave(): void {
+    const seat = this.#seat;
+    if (!seat) return;
+    this.#seat = null;
+    seat.unhear();
+    seat.session.leave(seat.device, this);
+    this.#parts.sessions.release(seat.session);
+  }
+
+  #end(): void {
+    this.#state = 'closing';
+    clearTimeout(this.#greeting);
+    this.#outbox.end();
+    this.#leave();
+    for (const followed of this.#topics.values()) followed?.end();
+    this.#topics.clear();
+    this.#verdicts = [];
+    this.#early = [];
+  }
+}
+
+function storedContext({ operation, participant, at, country }: VerifyContext) {
+  return {
+    operation,
+    ...(participant !== undefined && { participant }),
+    ...(at !== undefined && { at: at.getTime() }),
+    ...(country !== undefined && { country }),
+  };
+}
