@@ -73,8 +73,11 @@ describe('a scanner', () => {
         (text, layout, separator, pause) => {
           const wedge = new Wedge();
           let now = 5000;
-          for (const key of keysOf(text, layout, separator)) wedge.press(key, (now += pause));
-          const end = wedge.press({ ...none, key: 'Enter', code: 'Enter' }, (now += pause));
+          for (const key of keysOf(text, layout, separator)) {
+            now += pause;
+            wedge.press(key, now);
+          }
+          const end = wedge.press({ ...none, key: 'Enter', code: 'Enter' }, now + pause);
           expect(end).toMatchObject({ type: 'enter', fast: true });
           expect(codeOfLine(wedge.text)).toBe(text);
           expect(wedge.byKeys).toBe(layout !== null);
@@ -86,7 +89,10 @@ describe('a scanner', () => {
 
   it('never makes the page fail, whatever comes', () => {
     const key = fc.record({
-      key: fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.constantFrom('Enter', 'Tab', 'F8', 'Dead', 'Process')),
+      key: fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 3 }),
+        fc.constantFrom('Enter', 'Tab', 'F8', 'Dead', 'Process'),
+      ),
       code: fc.oneof(fc.constantFrom(...KEYS, 'NumpadEnter', 'constructor', '__proto__'), fc.string({ maxLength: 8 })),
       shiftKey: fc.boolean(),
       ctrlKey: fc.boolean(),

@@ -7,9 +7,8 @@ const ENTER = letter('Enter', { code: 'Enter' });
 const TAB = letter('Tab', { code: 'Tab' });
 
 function typed(wedge: Wedge, text: string, pause: number): number {
-  let now = 0;
-  for (const key of text) wedge.press(letter(key), (now += pause));
-  return now;
+  for (const [i, key] of [...text].entries()) wedge.press(letter(key), i * pause);
+  return (text.length - 1) * pause;
 }
 
 describe('a line', () => {
@@ -45,7 +44,10 @@ describe('a line', () => {
     ]) {
       expect(wedge.press(key, 0)).toEqual({ type: 'pass' });
     }
-    expect(wedge.press(letter('@', { code: 'KeyQ', ctrlKey: true, altKey: true }), 0)).toEqual({ type: 'text', text: '@' });
+    expect(wedge.press(letter('@', { code: 'KeyQ', ctrlKey: true, altKey: true }), 0)).toEqual({
+      type: 'text',
+      text: '@',
+    });
   });
 
   it('goes on behind what was pasted', () => {

@@ -85,9 +85,11 @@ export class Wedge {
   /** Takes a key that was pressed with the caret behind the line's end; `now` in milliseconds. */
   press(key: Key, now: number): Stroke {
     const stroke = this.#strokeOf(key);
-    if (stroke === 'other') return PASS;
-    this.#fastKeys = now - this.#last <= FAST_MS_MAX ? this.#fastKeys + 1 : 1;
+    // Shift is a key of its own, and takes its time.
+    if (now - this.#last > FAST_MS_MAX) this.#fastKeys = 0;
     this.#last = now;
+    if (stroke === 'other') return PASS;
+    this.#fastKeys++;
     if (stroke === 'end') {
       const { text, fast } = this;
       // By hand, Tab goes to the next field.
@@ -109,7 +111,11 @@ export class Wedge {
   #strokeOf(key: Key): { typed: string; meant: string } | 'end' | 'other' {
     const { ctrlKey, altKey, metaKey, shiftKey, code } = key;
     if (metaKey) return 'other';
-    if (key.key === GS || (ctrlKey && !altKey && code === 'BracketRight') || (key.key === 'F8' && !ctrlKey && !altKey)) {
+    if (
+      key.key === GS ||
+      (ctrlKey && !altKey && code === 'BracketRight') ||
+      (key.key === 'F8' && !ctrlKey && !altKey)
+    ) {
       return { typed: GS_SHOWN, meant: GS_SHOWN };
     }
     if ((key.key === 'Enter' || key.key === 'Tab') && !ctrlKey && !altKey) {

@@ -6,7 +6,7 @@ import { t } from './texts.js';
 /** The API key, of this tab only; `null` before one is accepted. */
 export const apiKey = signal<string | null>(kept('key', 'session'));
 
-export function useKey(key: string | null): void {
+export function setKey(key: string | null): void {
   keep('key', key, 'session');
   apiKey.value = key;
 }
@@ -74,7 +74,7 @@ export function refused(status: number, body: string): Fault {
   } catch {
     // Not the server's own words: something between it and this page.
   }
-  if (status === 401 && apiKey.value !== null) useKey(null);
+  if (status === 401 && apiKey.value !== null) setKey(null);
   return new Fault(code, message, status);
 }
 

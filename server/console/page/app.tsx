@@ -1,7 +1,7 @@
 import { signal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { LANGUAGES } from '../../../engine/messages/language.js';
-import { apiKey, useKey } from './api.js';
+import { apiKey, setKey } from './api.js';
 import { FilesView } from './files-view.js';
 import { Icon, TamgaSign } from './icons.js';
 import { LinkBanner, LinkPill } from './link-status.js';
@@ -82,7 +82,7 @@ export function App(): JSX.Element {
               class="quiet square"
               aria-label={t('key.forget')}
               title={t('key.forget')}
-              onClick={() => useKey(null)}
+              onClick={() => setKey(null)}
             >
               <Icon name="leave" />
             </button>

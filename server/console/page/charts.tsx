@@ -6,7 +6,13 @@ import { BAR_WIDTH, barPieces, ringPieces } from '../../../engine/reconcile/rend
 import { label, language, outcomeLabel, t } from './texts.js';
 
 /** Shares of outcomes; `share` stands in the middle. */
-export function Ring({ counts, share }: { counts: readonly { outcome: Outcome; count: number }[]; share: string }): JSX.Element {
+export function Ring({
+  counts,
+  share,
+}: {
+  counts: readonly { outcome: Outcome; count: number }[];
+  share: string;
+}): JSX.Element {
   const say = (count: number): string => formatCount(language.value, count);
   const all = counts.map(({ outcome, count }) => `${outcomeLabel(outcome)}: ${say(count)}`).join('; ');
   return (

@@ -87,7 +87,8 @@ function Progress({ job: { progress } }: { job: Job }): JSX.Element {
       )}
       <p class="note">
         {t('jobs.progress', { count: codes })}
-        {etaSeconds !== undefined && ` · ${t('jobs.left', { time: formatDuration(language.value, etaSeconds * 1000) })}`}
+        {etaSeconds !== undefined &&
+          ` · ${t('jobs.left', { time: formatDuration(language.value, etaSeconds * 1000) })}`}
       </p>
     </div>
   );

@@ -87,14 +87,17 @@ export function FindingsList({ job }: { job: Job }): JSX.Element {
         </label>
       </div>
       <p class="note" role="status">
-        {busy.value ? t('busy') : rows.value.length === 0 ? t('result.nothing') : t('result.shown', { count: rows.value.length })}
+        {busy.value
+          ? t('busy')
+          : rows.value.length === 0
+            ? t('result.nothing')
+            : t('result.shown', { count: rows.value.length })}
       </p>
       <p class="fault" role="alert">
         {fault.value !== null && faultText(fault.value)}
       </p>
       <ul class="found">
         {rows.value.map((finding, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a finding has no other name; rows are only added
           <FindingRow key={index} finding={finding} />
         ))}
       </ul>

@@ -31,7 +31,10 @@ const SHAPES: Readonly<Record<Mark, JSX.Element>> = {
   ),
   ready: (
     <>
-      <path d="M10 30V16a6 6 0 0 1 6-6h14M70 10h14a6 6 0 0 1 6 6v14M90 70v14a6 6 0 0 1-6 6H70M30 90H16a6 6 0 0 1-6-6V70" class="line" />
+      <path
+        d="M10 30V16a6 6 0 0 1 6-6h14M70 10h14a6 6 0 0 1 6 6v14M90 70v14a6 6 0 0 1-6 6H70M30 90H16a6 6 0 0 1-6-6V70"
+        class="line"
+      />
       <path d="M30 36v28M42 36v28M52 36v28M60 36v28M70 36v28" class="line" />
     </>
   ),

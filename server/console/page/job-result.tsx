@@ -108,11 +108,9 @@ function Reports({ id }: { id: string }): JSX.Element {
     }
   };
   return (
-    <div class="reports">
-      <p class="name" id={`reports-${id}`}>
-        {t('result.reports')}
-      </p>
-      <div class="row" role="group" aria-labelledby={`reports-${id}`}>
+    <fieldset class="reports">
+      <legend class="name">{t('result.reports')}</legend>
+      <div class="row">
         {['html', 'xlsx', 'csv'].map((form) => (
           <button
             key={form}
@@ -129,6 +127,6 @@ function Reports({ id }: { id: string }): JSX.Element {
       <p class="fault" role="alert">
         {fault.value !== null && faultText(fault.value)}
       </p>
-    </div>
+    </fieldset>
   );
 }

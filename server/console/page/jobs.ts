@@ -78,7 +78,10 @@ export interface Sending {
 }
 
 /** Sends files with `XMLHttpRequest`: `fetch` doesn't tell how far an upload is. */
-export function sendJob({ kind, expected, scanned, owner, operation }: JobForm, onSent: (bytes: number, total: number) => void): Sending {
+export function sendJob(
+  { kind, expected, scanned, owner, operation }: JobForm,
+  onSent: (bytes: number, total: number) => void,
+): Sending {
   const form = new FormData();
   form.append('kind', kind);
   if (kind === 'verify') form.append('operation', operation);
@@ -134,7 +137,10 @@ export async function findingsPage(
   if (after !== null) query.set('after', after);
   const response = await ask(`/v1/jobs/${id}/findings?${query}`, { signal });
   const body = await response.text();
-  const findings = body.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Finding);
+  const findings = body
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Finding);
   return { findings, next: response.headers.get('x-next-after') };
 }
 

@@ -109,9 +109,7 @@ function Tiles({ scans, repeated, devices, outcomes, expected }: ClientCounts): 
           </div>
         ))}
       </dl>
-      {expected && (
-        <progress max={Math.max(1, expected.total)} value={expected.found} aria-label={t('count.found')} />
-      )}
+      {expected && <progress max={Math.max(1, expected.total)} value={expected.found} aria-label={t('count.found')} />}
       <p class="note">
         {expected && `${t('count.scans')}: ${formatCount(language.value, scans)} · `}
         {t('count.devices')}: {formatCount(language.value, devices)}
@@ -150,7 +148,11 @@ function PlaceForm({ onDone }: { onDone: () => void }): JSX.Element {
         {t('live.nameNote')}
       </p>
       <label for="session-expected">{t('live.expected')}</label>
-      <select id="session-expected" value={expected.value} onChange={(event) => (expected.value = event.currentTarget.value)}>
+      <select
+        id="session-expected"
+        value={expected.value}
+        onChange={(event) => (expected.value = event.currentTarget.value)}
+      >
         <option value="">{t('live.expectedNone')}</option>
         {comparable.map(({ id, inputs, createdAt }) => (
           <option key={id} value={id}>

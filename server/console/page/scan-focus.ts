@@ -18,7 +18,8 @@ export function watchScanner(show: () => void): () => void {
     focusScanBox();
   };
   const back = ({ target }: MouseEvent): void => {
-    if (target instanceof Element && target.closest('a, button, input, select, textarea, label, summary, [tabindex]')) return;
+    if (target instanceof Element && target.closest('a, button, input, select, textarea, label, summary, [tabindex]'))
+      return;
     if (String(getSelection()) === '') focusScanBox();
   };
   document.addEventListener('keydown', redirect, { capture: true });

@@ -94,7 +94,8 @@ export class ScanLine {
             break;
           case 'closed':
             // A server whose sessions were removed knows fewer scans than this page.
-            if (state.code === CONFLICT && restored && !this.#begun && state.reason.includes('last scan')) this.#restart();
+            if (state.code === CONFLICT && restored && !this.#begun && state.reason.includes('last scan'))
+              this.#restart();
             else this.#become({ name: 'stopped', code: state.code });
         }
       },

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { codeOfLine, shownLine, Wedge } from '../wedge.js';
 import { LivePanel } from './live-panel.js';
 import { SCAN_BOX } from './scan-focus.js';
-import { join, OPERATIONS, place, scan, defaultSession } from './scanning.js';
+import { defaultSession, join, OPERATIONS, place, scan } from './scanning.js';
 import { t } from './texts.js';
 import { VerdictPanel } from './verdict-panel.js';
 
@@ -29,7 +29,7 @@ function ScanBox(): JSX.Element {
   const box = useRef<HTMLInputElement>(null);
   const wedge = useRef(new Wedge());
   const notice = useSignal<Notice>(null);
-  useEffect(() => box.current?.focus(), []);
+  useLayoutEffect(() => box.current?.focus(), []);
 
   const submit = (): void => {
     const field = box.current!;

@@ -2,7 +2,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import type { ClientCounts, ClientScan, ClientVerdict, LiveFrame } from '../../stream-client/index.js';
 import { CODE_LENGTH_MAX } from '../wedge.js';
-import { apiKey, useKey } from './api.js';
+import { apiKey, setKey } from './api.js';
 import { keep, kept } from './keep.js';
 import { Outbox } from './outbox.js';
 import { type LinkState, ScanLine } from './scan-line.js';
@@ -112,7 +112,7 @@ export async function join(next: Place): Promise<void> {
     kept: found,
     onState: (state) => {
       link.value = state;
-      if (state.name === 'stopped' && state.code === NO_KEY) useKey(null);
+      if (state.name === 'stopped' && state.code === NO_KEY) setKey(null);
       if (state.name === 'offline' || state.name === 'stopped') queueCurrent();
     },
     onWaiting: (count) => {

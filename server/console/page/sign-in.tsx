@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
-import { checkKey, Fault, faultText, useKey } from './api.js';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { checkKey, Fault, faultText, setKey } from './api.js';
 import { t } from './texts.js';
 
 export function SignIn(): JSX.Element {
   const fault = useSignal<unknown>(null);
   const busy = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
 
   const enter = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -20,7 +20,7 @@ export function SignIn(): JSX.Element {
       // A header takes these characters only; no key has others.
       if (!/^[\x21-\x7e]+$/.test(key)) throw new Fault('NO_KEY');
       await checkKey(key);
-      useKey(key);
+      setKey(key);
     } catch (error) {
       fault.value = error;
       field.current?.select();

@@ -1,15 +1,14 @@
 /** The catalogue's texts in the language that the person chose. */
 import { signal } from '@preact/signals';
 import consoleTexts from '../../../engine/messages/console.json';
-import { isLanguage, type Language } from '../../../engine/messages/language.js';
 import labelTexts from '../../../engine/messages/labels.json';
+import { isLanguage, type Language } from '../../../engine/messages/language.js';
 import outcomeTexts from '../../../engine/messages/outcomes.json';
 import stateTexts from '../../../engine/messages/states.json';
 import { type Entry, fillText, type MessageData } from '../../../engine/messages/text.js';
 import { visible } from '../../../engine/messages/visible.js';
 import { type Outcome, SEVERITY, type Severity } from '../../../engine/reconcile/outcomes.js';
-import { kept, keep } from './keep.js';
-
+import { keep, kept } from './keep.js';
 
 /** What the languages call themselves. */
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { ru: 'Русский', uz: 'Oʻzbekcha', en: 'English' };

@@ -59,10 +59,15 @@ export function UploadForm(): JSX.Element {
           <legend class="hidden">{t('upload.kind')}</legend>
           {(['reconcile', 'verify'] as const).map((name) => (
             <label key={name} class="kind">
-              <input type="radio" name="kind" checked={kind.value === name} onChange={() => {
+              <input
+                type="radio"
+                name="kind"
+                checked={kind.value === name}
+                onChange={() => {
                   kind.value = name;
                   if (name === 'verify') scanned.value = scanned.value.slice(0, 1);
-                }} />
+                }}
+              />
               {t(`upload.${name}`)}
             </label>
           ))}
@@ -79,19 +84,19 @@ export function UploadForm(): JSX.Element {
         </div>
         <div class="fields">
           {kind.value === 'verify' && (
-          <label class="field">
-            <span>{t('operation')}</span>
-            <select
-              value={operation.value}
-              onChange={(event) => (operation.value = OPERATIONS.find((name) => name === event.currentTarget.value)!)}
-            >
-              {OPERATIONS.map((name) => (
-                <option key={name} value={name}>
-                  {t(`operation.${name}`)}
-                </option>
-              ))}
-            </select>
-          </label>
+            <label class="field">
+              <span>{t('operation')}</span>
+              <select
+                value={operation.value}
+                onChange={(event) => (operation.value = OPERATIONS.find((name) => name === event.currentTarget.value)!)}
+              >
+                {OPERATIONS.map((name) => (
+                  <option key={name} value={name}>
+                    {t(`operation.${name}`)}
+                  </option>
+                ))}
+              </select>
+            </label>
           )}
           <label class="field wide">
             <span>{t('upload.owner')}</span>

@@ -19,7 +19,13 @@ export function VerdictPanel(): JSX.Element {
   const now = current.value;
   const { mark, word, reason, meaning, details } = faceOf(now);
   return (
-    <div class={`answer ${mark}`} role="status" aria-live="assertive" aria-atomic="true" aria-label={t('verdict.label')}>
+    <div
+      class={`answer ${mark}`}
+      role="status"
+      aria-live="assertive"
+      aria-atomic="true"
+      aria-label={t('verdict.label')}
+    >
       {/* A new element for each scan: the same verdict twice is seen to come twice. */}
       <div class="shape" key={now?.scan.time ?? 0}>
         <VerdictMark mark={mark} />
@@ -31,7 +37,7 @@ export function VerdictPanel(): JSX.Element {
         {isRepeated(now) && <p class="repeated">{t('verdict.repeated')}</p>}
         {now !== null && <p class="code scanned">{shownLine(keyOf(now) ?? now.scan.code)}</p>}
         {details.length > 0 && (
-          <ul class="details">
+          <ul class="known">
             {details.map((detail) => (
               <li key={detail}>{detail}</li>
             ))}
@@ -79,7 +85,9 @@ function detailsOf({ key, state, owner, expiry, error }: ClientVerdict): string[
   if (owner !== undefined) details.push(label('detail.owner', { value: owner }));
   if (expiry !== undefined) details.push(label('detail.expiry', { value: expiry }));
   if (error) {
-    details.push(`${label('detail.error', { value: error.code })}, ${label('detail.position', { value: String(error.position) })}`);
+    details.push(
+      `${label('detail.error', { value: error.code })}, ${label('detail.position', { value: String(error.position) })}`,
+    );
   }
   return details;
 }
