@@ -10,7 +10,8 @@ function copy(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      copy(path);
+      // The console's page is built, not copied.
+      if (path !== join('server', 'console', 'page')) copy(path);
     } else if (ASSET.test(entry.name)) {
       cpSync(path, join('dist', path));
     }

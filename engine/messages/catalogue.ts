@@ -6,9 +6,9 @@ import type { TreeOutcome } from '../reconcile/tree-outcomes.js';
 import type { EventKind } from '../register/event.js';
 import type { RejectionReason } from '../register/rejections.js';
 import type { WithdrawalReasonName } from '../register/withdrawal.js';
-import { formatCount } from './format.js';
 import type { Label } from './labels.js';
 import { LANGUAGES, type Language } from './language.js';
+import { type Entry, fillText, type MessageData, type Text } from './text.js';
 import { visible } from './visible.js';
 
 /** Name of a text: `error.DISK_FULL.remedy`, `outcome.SURPLUS.label`, `package.UNEXPECTED.meaning`, `label.section.units`. */
@@ -23,13 +23,9 @@ export type MessageKey =
   | `withdrawal.${WithdrawalReasonName}`
   | `label.${Label}`;
 
-/** Values for the placeholders. Numbers are written with the language's grouping, so pass a line number as text. */
-export type MessageData = Readonly<Record<string, string | number | undefined>>;
+export type { MessageData } from './text.js';
 
-/** One text, or its plural forms by CLDR category, chosen by the number `count`. */
-type Text = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
-
-const texts = new Map<string, Readonly<Record<Language, Text>>>();
+const texts = new Map<string, Entry>();
 
 load('error', 'errors.json', 2);
 load('outcome', 'outcomes.json', 2);
@@ -41,12 +37,7 @@ load('event', 'events.json', 1);
 load('withdrawal', 'withdrawals.json', 1);
 load('state', 'states.json', 1);
 load('label', 'labels.json', 1);
-
-const plurals: Record<Language, Intl.PluralRules> = {
-  en: new Intl.PluralRules('en'),
-  ru: new Intl.PluralRules('ru'),
-  uz: new Intl.PluralRules('uz'),
-};
+load('console', 'console.json', 1);
 
 /**
  * The text of `key` with `{name}` replaced by `data.name`. A part in square brackets is left out when a value that it names is missing;
@@ -56,7 +47,7 @@ const plurals: Record<Language, Intl.PluralRules> = {
 export function message(language: Language, key: MessageKey, data: MessageData = {}): string {
   const entry = texts.get(key);
   if (entry === undefined) throw new Error(`no message ${key}`);
-  return fill(language, form(language, entry[language], data), data);
+  return fillText(language, entry[language], data);
 }
 
 /** What went wrong and what to do about it, for an error's code and data. */
@@ -89,30 +80,6 @@ export function messageForms(language: Language, key: string): string[] {
   return text === undefined ? [] : typeof text === 'string' ? [text] : Object.values(text);
 }
 
-function form(language: Language, text: Text, data: MessageData): string {
-  if (typeof text === 'string') return text;
-  return text[plurals[language].select(Number(data.count))] ?? text.other ?? '';
-}
-
-function fill(language: Language, text: string, data: MessageData): string {
-  const value = (name: string): string | undefined => {
-    const raw = Object.hasOwn(data, name) ? data[name] : undefined;
-    if (raw === undefined || raw === '') return undefined;
-    return typeof raw === 'number' ? formatCount(language, raw) : visible(raw);
-  };
-  // One pass, so that braces and brackets inside a value stay what they are.
-  return text.replace(/\[([^\]]*)\]|\{(\w+)\}/g, (_, optional: string | undefined, name: string) => {
-    if (optional === undefined) return value(name) ?? '?';
-    let complete = true;
-    const part = optional.replace(/\{(\w+)\}/g, (__, inner: string) => {
-      const found = value(inner);
-      if (found === undefined) complete = false;
-      return found ?? '';
-    });
-    return complete ? part : '';
-  });
-}
-
 function load(kind: string, file: string, depth: number): void {
   const content: unknown = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
   const visit = (key: string, node: unknown, left: number): void => {
@@ -120,7 +87,7 @@ function load(kind: string, file: string, depth: number): void {
       for (const [name, child] of Object.entries(node as Record<string, unknown>))
         visit(`${key}.${name}`, child, left - 1);
     } else {
-      const entry = node as Record<Language, Text>;
+      const entry = node as Entry;
       if (!LANGUAGES.every((language) => isText(entry?.[language])))
         throw new Error(`${file}: ${key} lacks a language`);
       texts.set(key, entry);

@@ -11,6 +11,7 @@ import { versionOfPackage } from '../version.js';
 import { authenticate } from './access/access.js';
 import { limitBodyTime } from './body-deadline.js';
 import { codesFace } from './codes/codes-face.js';
+import { consoleFace } from './console.js';
 import { registerDocumentation } from './documentation.js';
 import { eventsFace } from './events/events-face.js';
 import type { Face, Parts } from './faces.js';
@@ -44,6 +45,7 @@ const FACES: readonly Face[] = [
   jobsFace,
   streamFace,
   tillsFace,
+  consoleFace,
 ];
 
 /** A server that is ready to listen. `close()` answers what has arrived, says goodbye to streams and ends; the engine stays the caller's to close. */
