@@ -10,6 +10,7 @@ import { eventsDurable } from './register/events-durable.js';
 import { loadSorted } from './register/load-sorted.js';
 import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
+import { rawBulk } from './server/raw-bulk.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
   'core/parse-batch': parseBatch,
@@ -21,6 +22,7 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'register/load-sorted': loadSorted,
   'register/events-durable': eventsDurable,
   'register/verify-single': verifySingle,
+  'server/raw-bulk': rawBulk,
 };
 
 const { values, positionals } = parseArgs({
