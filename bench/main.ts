@@ -11,6 +11,7 @@ import { loadSorted } from './register/load-sorted.js';
 import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
 import { fiftyStreams, oneStream } from './server/stream.js';
+import { rawBulk } from './server/raw-bulk.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
   'core/parse-batch': parseBatch,
@@ -24,6 +25,7 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'register/verify-single': verifySingle,
   'server/ws-1': oneStream,
   'server/ws-50': fiftyStreams,
+  'server/raw-bulk': rawBulk,
 };
 
 const { values, positionals } = parseArgs({

@@ -13,30 +13,36 @@ declare module 'fastify' {
 
 const BODY_MS_MAX = 30_000;
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Ends the connection when the body doesn't come. */
+    bodyTimer: NodeJS.Timeout | null;
+  }
+}
+
 export function limitBodyTime(server: FastifyInstance): void {
-  const timers = new WeakMap<FastifyRequest, NodeJS.Timeout>();
+  server.decorateRequest('bodyTimer', null);
   server.addHook('onRequest', (request, _reply, done) => {
     const { headers, routeOptions } = request;
-    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
-      if (routeOptions.config.longBody !== true) {
-        timers.set(
-          request,
-          setTimeout(() => request.raw.destroy(), BODY_MS_MAX),
-        );
-      }
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    if (hasBody && routeOptions.config.longBody !== true) {
+      request.bodyTimer = setTimeout(() => request.raw.destroy(), BODY_MS_MAX);
     }
     done();
   });
   server.addHook('preValidation', (request, _reply, done) => {
-    clearTimeout(timers.get(request));
+    disarm(request);
     done();
   });
-  server.addHook('onRequestAbort', (request, done) => {
-    clearTimeout(timers.get(request));
-    done();
-  });
+  // Of a request that was refused before its body was read, or whose client went away: its connection may live on.
   server.addHook('onResponse', (request, _reply, done) => {
-    clearTimeout(timers.get(request));
+    disarm(request);
     done();
   });
+}
+
+function disarm(request: FastifyRequest): void {
+  if (request.bodyTimer === null) return;
+  clearTimeout(request.bodyTimer);
+  request.bodyTimer = null;
 }

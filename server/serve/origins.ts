@@ -20,26 +20,35 @@ export function mayAsk(request: FastifyRequest, allowed: ReadonlySet<string>): b
 /** Answers preflights, marks answers to allowed origins, and refuses the others with FOREIGN_ORIGIN. */
 export function guardOrigins(server: FastifyInstance, corsOrigins: readonly string[]): void {
   const allowed = new Set(corsOrigins);
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     const { origin } = request.headers;
-    if (origin === undefined) return;
-    if (!mayAsk(request, allowed)) {
-      throw new Refusal('FOREIGN_ORIGIN', 'Pages of another site may not use this server; --cors-origins allows some.');
+    if (origin === undefined) {
+      done();
+      return;
     }
-    if (!allowed.has(origin)) return;
-    void reply
-      .header('access-control-allow-origin', origin)
-      .header('access-control-expose-headers', EXPOSED)
-      .header('vary', 'Origin');
-    if (isPreflight(request)) return answer(reply);
+    if (!mayAsk(request, allowed)) {
+      done(new Refusal('FOREIGN_ORIGIN', 'Pages of another site may not use this server; --cors-origins allows some.'));
+      return;
+    }
+    if (allowed.has(origin)) {
+      void reply
+        .header('access-control-allow-origin', origin)
+        .header('access-control-expose-headers', EXPOSED)
+        .header('vary', 'Origin');
+      if (isPreflight(request)) {
+        answer(reply);
+        return;
+      }
+    }
+    done();
   });
 }
 
 const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 
-function answer(reply: FastifyReply): FastifyReply {
-  return reply
+function answer(reply: FastifyReply): void {
+  void reply
     .code(204)
     .header('access-control-allow-methods', METHODS)
     .header('access-control-allow-headers', HEADERS)

@@ -8,12 +8,13 @@ export const REFUSALS = {
   BAD_EVENT: 400, // no event, or one whose codes are none; nothing of it was applied
   BAD_CODE: 400, // the path names something that is no code
   NO_KEY: 401, // no API key, or one that is not known
-  KEY_REVOKED: 401,
+  KEY_REVOKED: 401, // the key was revoked
   SCOPE_MISSING: 403, // the key may not do this
   OTHER_PARTICIPANT: 403, // the key is bound to another participant
   FOREIGN_ORIGIN: 403, // a page of another site
   NOT_FOUND: 404, // no such route, code, job, session
-  WRONG_METHOD: 405,
+  WRONG_METHOD: 405, // the route has no such method
+  TOO_SLOW: 408, // the head or the body did not come in time
   CONFLICT: 409, // a job that is not in a state for that
   TOO_LARGE: 413, // body, upload, number of codes
   WRONG_TYPE: 415, // a content type that the route doesn't read

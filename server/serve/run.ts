@@ -7,6 +7,8 @@ import { openParts } from './parts.js';
 import { buildServer } from './server.js';
 import type { Settings } from './settings.js';
 
+const SWEEP_MS = 50;
+
 export interface RunningServer {
   /** Where it listens: `http://127.0.0.1:8080`. */
   address: string;
@@ -44,13 +46,16 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   }
 }
 
-/** Lets open requests end; whose take longer than `seconds` are cut off. */
+/** Lets open requests end; those that take longer than `seconds` are cut off. */
 async function closeWithin(server: FastifyInstance, seconds: number): Promise<void> {
   const deadline = setTimeout(() => server.server.closeAllConnections(), seconds * 1000);
+  // A connection that was at work when the server closed is kept alive behind its answer, which nobody needs.
+  const sweep = setInterval(() => server.server.closeIdleConnections(), SWEEP_MS);
   try {
     await server.close();
   } finally {
     clearTimeout(deadline);
+    clearInterval(sweep);
   }
 }
 

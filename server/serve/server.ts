@@ -5,26 +5,19 @@ import { readFileSync } from 'node:fs';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
-import fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerOptions,
-} from 'fastify';
-import { isTamgaError, TamgaError } from '../../engine/errors.js';
+import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
+import { TamgaError } from '../../engine/errors.js';
 import { versionOfPackage } from '../version.js';
 import { authenticate } from './access/access.js';
 import { limitBodyTime } from './body-deadline.js';
 import { codesFace } from './codes/codes-face.js';
 import { registerDocumentation } from './documentation.js';
-import { refusalOf } from './engine-errors.js';
 import { eventsFace } from './events/events-face.js';
 import type { Face, Parts } from './faces.js';
 import { healthFace } from './health.js';
 import { jobsFace } from './jobs/jobs-face.js';
 import { guardOrigins } from './origins.js';
-import { REFUSALS, type RefusalBody, type RefusalCode } from './refusals.js';
+import { answerBrokenRequest, loggedPath, refusal, sendError } from './send-error.js';
 import { setsFace } from './sets.js';
 import type { Settings } from './settings.js';
 import { chooseProtocol, FRAME_BYTES_MAX } from './stream/protocol.js';
@@ -54,6 +47,9 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: PARAMETER_LENGTH_MAX },
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
+    // Before routing: a path that can't be decoded.
+    frameworkErrors: sendError,
+    clientErrorHandler: answerBrokenRequest,
     // A text where a list belongs is a mistake to be told, not to be repaired.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     logger: logLevel !== 'silent' && { level: logLevel, stream: process.stderr, serializers: { req: logged } },
@@ -62,7 +58,8 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   server.decorateRequest('client', null);
   server.setErrorHandler(sendError);
   server.setNotFoundHandler({}, (request, reply) => {
-    void reply.code(404).send(refusal(request, 'NOT_FOUND', `There is no ${request.method} ${pathOf(request.url)}.`));
+    const message = `There is no ${request.method} ${loggedPath(request)}.`;
+    void reply.code(404).send(refusal(request, 'NOT_FOUND', message));
   });
   await server.register(helmet, { contentSecurityPolicy: { directives: POLICY } });
   if (settings.requestsPerMinute > 0) {
@@ -84,21 +81,26 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     // The stream's face says goodbye to its clients itself.
     preClose: (done) => done(),
   });
-  server.addHook('onRequest', async (request, reply) => {
+  // Callbacks, not promises: these run for every request.
+  server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    done();
   });
   guardOrigins(server, settings.corsOrigins);
-  server.addHook('onRequest', async (request) => {
-    request.client = authenticate(keys, request);
+  server.addHook('onRequest', (request, _reply, done) => {
+    try {
+      request.client = authenticate(keys, request);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   });
   limitBodyTime(server);
-  server.addHook('onResponse', async (request, reply) => {
-    const labels = {
-      route: request.routeOptions.url ?? 'none',
-      method: request.method,
-      status: String(reply.statusCode),
-    };
+  server.addHook('onResponse', (request, reply, done) => {
+    const { url = 'none' } = request.routeOptions;
+    const labels = { route: url, method: request.method, status: String(reply.statusCode) };
     metrics.requests.observe(labels, reply.elapsedTime / 1000);
+    done();
   });
   await registerDocumentation(server, versionOfPackage());
   for (const face of FACES) await server.register(async (scoped) => face(scoped, parts));
@@ -135,52 +137,6 @@ const POLICY = {
   upgradeInsecureRequests: null,
 };
 
-/** A path without its query and, behind `/v1/codes/`, without the code: tails and keys don't go into logs. */
-function pathOf(url: string): string {
-  const path = url.split('?', 1)[0]!;
-  return path.replace(/^(\/v1\/codes\/).*/, '$1…').slice(0, 200);
-}
-
 function logged(request: FastifyRequest): Record<string, unknown> {
-  return { id: request.id, method: request.method, path: pathOf(request.url), client: request.client?.keyId };
-}
-
-/** The body of a refusal. */
-export function refusal(request: FastifyRequest, code: string, message: string): RefusalBody {
-  return { error: { code, message, requestId: request.id } };
-}
-
-const STATUS_CODES: Readonly<Record<number, RefusalCode>> = {
-  400: 'BAD_REQUEST',
-  404: 'NOT_FOUND',
-  405: 'WRONG_METHOD',
-  413: 'TOO_LARGE',
-  415: 'WRONG_TYPE',
-  429: 'TOO_MANY_REQUESTS',
-  503: 'NOT_READY',
-};
-
-function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const refused = isTamgaError(error) ? refusalOf(error) : null;
-  if (refused) {
-    if (refused.code === 'BUSY') void reply.header('retry-after', '1');
-    void reply.code(REFUSALS[refused.code]).send(refusal(request, refused.code, refused.message));
-    return;
-  }
-  const status = error.statusCode ?? 500;
-  if (status < 500 || error.code in REFUSALS) {
-    const code = error.code in REFUSALS ? error.code : codeOf(error, status);
-    void reply.code(status).send(refusal(request, code, error.message));
-    return;
-  }
-  // What went wrong inside is for whoever runs the server, not for whoever asks.
-  request.log.error({ err: error, path: pathOf(request.url) }, 'the request failed');
-  void reply
-    .code(500)
-    .send(refusal(request, 'INTERNAL', 'The server failed to answer; its log says why under this request’s id.'));
-}
-
-function codeOf(error: FastifyError, status: number): RefusalCode {
-  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) return 'BAD_JSON';
-  return STATUS_CODES[status] ?? 'BAD_REQUEST';
+  return { id: request.id, method: request.method, path: loggedPath(request), client: request.client?.keyId };
 }

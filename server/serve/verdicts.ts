@@ -2,9 +2,9 @@ import type { Verdict, VerifyContext } from '../../engine/index.js';
 import { dateOf } from '../../engine/wall-clock.js';
 import type { Context, WireVerdict } from './schema.js';
 
-/** The engine's context of a request's. */
-export function contextOf(context: Context = {}): VerifyContext {
-  const { operation = 'count', participant, at, country } = context;
+/** The engine's context of a request's; `byDefault`: whose codes they are when it doesn't say. */
+export function contextOf(context: Context = {}, byDefault?: Context['country']): VerifyContext {
+  const { operation = 'count', participant, at, country = byDefault } = context;
   return { operation, participant, country, at: at === undefined ? undefined : new Date(at) };
 }
 

@@ -50,7 +50,7 @@ export const verifyFace: Face = (server, parts) => {
           `At most ${settings.codesMax} codes a request; send more as a raw body or a job.`,
         );
       }
-      const context = contextOf(body.context);
+      const context = contextOf(body.context, settings.country);
       const participant = participantOf(client, context.participant);
       const bound = client?.participant ?? null;
       const verdicts = engine
@@ -80,7 +80,7 @@ async function answerRaw(
   if (Number(request.headers['content-length'] ?? 0) > bulkBytesMax) {
     throw new Refusal('TOO_LARGE', `A body has at most ${bulkBytesMax} bytes; send more as a job.`);
   }
-  const context = contextOf(request.query);
+  const context = contextOf(request.query, settings.country);
   const participant = participantOf(request.client, context.participant);
   const form: RawForm = (request.headers.accept ?? '').includes(BYTES_TYPE) ? 'bytes' : 'lines';
   const verdicts = engine.verifyText({ ...context, participant });

@@ -17,7 +17,6 @@ export type RawForm = 'lines' | 'bytes';
 /** Texts of outcomes with their newline, end to end; outcome i stands from `starts[i]` to `starts[i + 1]`. */
 const texts = Buffer.from(OUTCOMES.map((name) => `${name}\n`).join(''));
 const starts = Uint32Array.from([0, ...OUTCOMES.map((_, i) => OUTCOMES.slice(0, i + 1).join('\n').length + 1)]);
-const LONGEST = Math.max(...OUTCOMES.map((name) => name.length + 1));
 
 /**
  * Answers to a body, in its order: a line `OUTCOME` for each line, or a byte, the outcome's number. `onBlock` hears of each block's outcomes.
@@ -58,11 +57,15 @@ export async function* rawVerdicts(
 }
 
 function asLines(outcomes: Uint8Array): Uint8Array {
-  const lines = new Uint8Array(outcomes.length * LONGEST);
+  const { length } = outcomes;
+  let size = 0;
+  for (let i = 0; i < length; i++) size += starts[outcomes[i]! + 1]! - starts[outcomes[i]!]!;
+  const lines = Buffer.allocUnsafe(size);
   let at = 0;
-  for (const outcome of outcomes) {
+  for (let i = 0; i < length; i++) {
+    const outcome = outcomes[i]!;
     const end = starts[outcome + 1]!;
-    for (let i = starts[outcome]!; i < end; i++) lines[at++] = texts[i]!;
+    for (let from = starts[outcome]!; from < end; from++) lines[at++] = texts[from]!;
   }
-  return lines.subarray(0, at);
+  return lines;
 }

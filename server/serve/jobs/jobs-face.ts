@@ -62,9 +62,11 @@ export const jobsFace: Face = async (server, { jobs, board, settings, draining }
         throw new Refusal('WRONG_TYPE', 'A job is sent as multipart/form-data.');
       }
       const participant = request.client?.participant ?? null;
-      const upload = await receiveUpload(request.parts(), board.uploads, fieldNames, participant);
+      const upload = await receiveUpload(() => request.parts(), board.uploads, fieldNames, participant);
       try {
-        const job = await jobs.start(specOf(upload, participantOf(request.client, upload.fields.get('owner'))));
+        const job = await jobs.start(
+          specOf(upload, participantOf(request.client, upload.fields.get('owner')), settings.country),
+        );
         return await reply
           .code(202)
           .header('location', `/v1/jobs/${job.id}`)
@@ -163,13 +165,17 @@ export const jobsFace: Face = async (server, { jobs, board, settings, draining }
 };
 
 /** @throws Refusal BAD_REQUEST naming the field. */
-function specOf({ fields, expected, scanned }: Upload, owner: string | undefined): JobSpec {
+function specOf(
+  { fields, expected, scanned }: Upload,
+  owner: string | undefined,
+  byDefault: JobFields['country'],
+): JobSpec {
   const given = { kind: 'reconcile', ...Object.fromEntries(fields) };
   if (!jobFields.Check(given)) {
     const [first] = jobFields.Errors(given);
     throw new Refusal('BAD_REQUEST', `form${first?.instancePath ?? ''} ${first?.message ?? 'is not right'}`);
   }
-  const { kind, operation, at, country } = given;
+  const { kind, operation, at, country = byDefault } = given;
   if (at !== undefined && Number.isNaN(Date.parse(at))) {
     throw new Refusal('BAD_REQUEST', 'form/at must be a date in ISO 8601');
   }

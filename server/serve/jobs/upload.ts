@@ -46,7 +46,7 @@ const NAME_LENGTH_MAX = 200;
  * @throws Refusal BAD_REQUEST for parts that the form doesn't have, TOO_LARGE, and what the parts' reading throws.
  */
 export async function receiveUpload(
-  parts: AsyncIterable<MultipartFile | MultipartValue>,
+  parts: () => AsyncIterable<MultipartFile | MultipartValue>,
   uploads: string,
   fieldNames: ReadonlySet<string>,
   participant: string | null,
@@ -57,11 +57,12 @@ export async function receiveUpload(
   const files: Record<(typeof ROLES)[number], string[]> = { expected: [], scanned: [] };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for await (const part of parts) {
+    for await (const part of parts()) {
       const { fieldname } = part;
       if (part.type === 'field') {
         if (!fieldNames.has(fieldname)) throw unknownPart(fieldname);
         if (fields.has(fieldname)) throw new Refusal('BAD_REQUEST', `The field ${fieldname} stands twice.`);
+        if (part.valueTruncated) throw new Refusal('TOO_LARGE', `The field ${fieldname} is too long.`);
         if (typeof part.value !== 'string') throw unknownPart(fieldname);
         fields.set(fieldname, part.value);
         continue;
@@ -80,6 +81,10 @@ export async function receiveUpload(
     await rm(folder, { recursive: true, force: true });
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') throw registerError(folder, error);
+    // The form's reader says so with bare errors: no boundary, no end, a header that is none.
+    if (error instanceof Error && code === undefined && !('statusCode' in error)) {
+      throw new Refusal('BAD_REQUEST', `The form can’t be read: ${error.message}.`, { cause: error });
+    }
     throw error;
   }
 }
@@ -113,7 +118,6 @@ export function nameIn(manifest: Manifest | null, path: string): string {
 /** The last part of a client's name, whatever its system separates folders with, without control characters. */
 export function shownName(name: string | undefined): string {
   const last = (name ?? '').split(/[/\\]/).at(-1) ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is removed
   const clean = last.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '').trim();
   return clean.slice(0, NAME_LENGTH_MAX) || 'unnamed';
 }

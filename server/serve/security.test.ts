@@ -1,0 +1,288 @@
+// Goal: each way to ask for what one may not, or to make the server work for nothing, is refused with its documented code, and others are served on.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ACCESS_FILE } from './access/api-keys.js';
+import { ask, formOf, refused } from './ask.test.files.js';
+import { startTestServer, type TestServer } from './running.test.files.js';
+
+const CODE = '010952000000606821UZDEMO0000001';
+const LAUGHS = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "${'&a;'.repeat(100)}">]><documents>&b;</documents>`;
+const FRIEND = 'https://friend.example';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ corsOrigins: FRIEND, bulkBytesMax: '3000000', logLevel: 'silent' });
+});
+afterAll(() => server.close());
+afterEach(async () => {
+  expect((await ask(server, 'GET', '/health/live', { key: null })).status).toBe(200);
+});
+
+/** What comes back for bytes that no client library would send. */
+function raw(bytes: string | Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(server.address).port), '127.0.0.1', () => socket.write(bytes));
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (data) => {
+      text += data;
+    });
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+    socket.setTimeout(5000, () => socket.destroy());
+  });
+}
+
+const routes: readonly (readonly [method: string, path: string, scope: string])[] = [
+  ['POST', '/v1/verify', 'verify'],
+  ['GET', '/v1/codes/x', 'verify'],
+  ['GET', '/v1/codes/x/history', 'verify'],
+  ['GET', '/v1/codes/x/package', 'verify'],
+  ['GET', '/v1/sets', 'verify'],
+  ['GET', '/v1/sets/owner/x', 'verify'],
+  ['GET', '/v1/jobs', 'verify'],
+  ['GET', '/v1/jobs/x', 'verify'],
+  ['GET', '/v1/jobs/x/findings', 'verify'],
+  ['GET', '/v1/jobs/x/report.html', 'verify'],
+  ['POST', '/v1/events', 'write'],
+  ['POST', '/v1/jobs', 'write'],
+  ['POST', '/v1/jobs/x/cancel', 'write'],
+  ['DELETE', '/v1/jobs/x', 'write'],
+  ['GET', '/metrics', 'admin'],
+];
+
+describe('keys', () => {
+  it.each(routes)('%s %s wants one of scope %s', async (method, path, scope) => {
+    expect(await refused(server, method, path, { key: null })).toEqual([401, 'NO_KEY']);
+    expect(await refused(server, method, path, { key: 'nonsense' })).toEqual([401, 'NO_KEY']);
+    for (const low of ['verify', 'write'] as const) {
+      if (low === scope) break;
+      expect(await refused(server, method, path, { key: server.key[low] })).toEqual([403, 'SCOPE_MISSING']);
+    }
+    const { status } = await ask(server, method, path, { key: server.key[scope as 'verify'] });
+    expect([401, 403]).not.toContain(status);
+  });
+
+  it.each([
+    ['a prototype', '__proto__'],
+    ['a constructor', 'constructor'],
+    ['a long text', 'x'.repeat(8000)],
+    ['no ASCII', '\u00e9'],
+    ['two words', 'Bearer Bearer'],
+  ])('%s is none', async (_, key) => {
+    const headers = { 'x-api-key': key };
+    expect(await refused(server, 'GET', '/v1/sets', { key: null, headers })).toEqual([401, 'NO_KEY']);
+  });
+
+  it('lie hashed in a file that others can not read', () => {
+    const path = join(server.folder, ACCESS_FILE);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('pages of other sites', () => {
+  it('are refused, unless they are allowed', async () => {
+    const from = (origin: string, method = 'GET', more: Record<string, string> = {}) =>
+      ask(server, method, '/v1/sets', { headers: { origin, ...more } });
+    const stranger = await from('https://stranger.example');
+    expect([stranger.status, stranger.json.error.code]).toEqual([403, 'FOREIGN_ORIGIN']);
+    expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
+    expect((await from('null')).status).toBe(403);
+    expect((await from(`${FRIEND}.evil.example`)).status).toBe(403);
+    const friend = await from(FRIEND);
+    expect([friend.status, friend.headers.get('access-control-allow-origin')]).toEqual([200, FRIEND]);
+    expect(friend.headers.get('access-control-allow-credentials')).toBeNull();
+    const asked = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' };
+    const preflight = await from(FRIEND, 'OPTIONS', asked);
+    expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([
+      204,
+      expect.stringContaining('authorization'),
+    ]);
+    expect((await from('https://stranger.example', 'OPTIONS', asked)).status).toBe(403);
+    expect((await from(server.address)).status).toBe(200);
+  });
+
+  it('may not frame, run or load anything', async () => {
+    const { headers } = await ask(server, 'GET', '/docs/', { key: null });
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain('unsafe');
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+});
+
+describe('JSON', () => {
+  const verify = (body: string) =>
+    refused(server, 'POST', '/v1/verify', { body, headers: { 'content-type': 'application/json' } });
+
+  it.each([
+    ['a million brackets', '['.repeat(1_000_000)],
+    ['a hundred thousand closed ones', '['.repeat(100_000) + ']'.repeat(100_000)],
+    ['a prototype', '{"codes":[],"__proto__":{"scope":"admin"}}'],
+    ['a constructor', '{"codes":[],"constructor":{"prototype":{"x":1}}}'],
+    ['a prototype further in', '{"codes":[],"context":{"__proto__":{"x":1}}}'],
+    ['nothing', ''],
+    ['null', 'null'],
+    ['a number beyond all', '{"codes":[1e999]}'],
+    ['half of a code unit', '{"codes":["\\ud800"],"context":{"operation":"\\ud800"}}'],
+  ])('%s is refused', async (_, body) => {
+    const [status, code] = await verify(body);
+    expect([status, code]).toEqual([400, expect.stringMatching(/^BAD_(JSON|REQUEST)$/)]);
+    expect(({} as Record<string, unknown>).x).toBeUndefined();
+  });
+
+  it('deep events are refused', async () => {
+    const deep = `{"kind":"sell","codes":${'['.repeat(5000)}${']'.repeat(5000)}}`;
+    const json = { 'content-type': 'application/json' };
+    expect(await refused(server, 'POST', '/v1/events', { body: deep, headers: json })).toEqual([400, 'BAD_EVENT']);
+    const body = '{"kind":"sell","codes":["x"],"__proto__":{"checks":"stated"}}';
+    expect(await refused(server, 'POST', '/v1/events', { body, headers: json })).toEqual([400, 'BAD_JSON']);
+  });
+});
+
+describe('heads', () => {
+  it.each([
+    [
+      'one too long',
+      `GET /health/live HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`,
+      '431',
+      'TOO_LARGE',
+    ],
+    [
+      'too many',
+      `GET /health/live HTTP/1.1\r\nhost: x\r\n${'aaaaaaaa: bbbbbbbb\r\n'.repeat(1500)}\r\n`,
+      '431',
+      'TOO_LARGE',
+    ],
+    ['none', '\x00\x01\x02\r\n\r\n', '400', 'BAD_REQUEST'],
+    [
+      'two lengths',
+      'POST /v1/verify HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab',
+      '400',
+      'BAD_REQUEST',
+    ],
+    [
+      'a length and chunks',
+      'POST /v1/verify HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      '400',
+      'BAD_REQUEST',
+    ],
+  ])('%s', async (_, bytes, status, code) => {
+    const answer = await raw(bytes);
+    expect(answer).toContain(`HTTP/1.1 ${status}`);
+    expect(answer).toContain(`"code":"${code}"`);
+  });
+
+  it('a path that climbs finds nothing', async () => {
+    for (const path of [
+      '/../../etc/passwd',
+      '/docs/static/../../../package.json',
+      '/docs/static/%2e%2e/%2e%2e/package.json',
+      '/v1/jobs/..%2f..%2faccess.json',
+    ]) {
+      const answer = await raw(
+        `GET ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${server.key.admin}\r\nconnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 40[0-4]/);
+      expect(answer).not.toContain('sha256');
+    }
+  });
+});
+
+describe('uploads', () => {
+  const expected = ['expected', 'e.txt', `${CODE}\n`] as const;
+
+  it.each([
+    ['that climbs', '../../../evil.txt'],
+    ['of an absolute path', '/etc/cron.d/evil'],
+    ['that climbs on Windows', '..\\..\\evil.txt'],
+    ['of a drive', 'C:\\evil.txt'],
+    ['with many dots', '....//evil.txt'],
+    ['with a control character', 'a\u0001evil.txt'],
+    ['of a prototype', '__proto__'],
+    ['of a device', 'CON'],
+    ['that is endless', `${'n'.repeat(5000)}.txt`],
+  ])('a name %s becomes no path', async (_, name) => {
+    const before = readdirSync(server.folder).sort();
+    const { status, json } = await ask(server, 'POST', '/v1/jobs', {
+      body: formOf([expected, ['scanned', name, `${CODE}\n`]]),
+    });
+    expect(status).toBe(202);
+    expect(json.inputs[1].name.length).toBeLessThanOrEqual(200);
+    expect(json.inputs[1].name).not.toMatch(/[/\\\u0001]/);
+    const entries = readdirSync(join(server.folder, 'uploads'), { recursive: true }).map(String);
+    expect(entries.every((entry) => /^[0-9a-f-]{36}(\/(expected-1|scanned-1|upload\.json))?$/.test(entry))).toBe(true);
+    expect([...before, 'uploads'].sort()).toEqual(expect.arrayContaining(readdirSync(server.folder).sort()));
+    expect(existsSync('/etc/cron.d/evil')).toBe(false);
+  });
+
+  it.each([
+    ['of zeros', () => gzipSync(Buffer.alloc(64 << 20)), 'FILE_NOT_TEXT'],
+    // Members of a .gz stand one after the other.
+    [
+      'of lines',
+      () => Buffer.concat(new Array(66).fill(gzipSync(Buffer.alloc(4 << 20, `${CODE}\n`)))),
+      'FILE_TOO_LARGE',
+    ],
+    ['of entities', () => Buffer.from(LAUGHS), 'XML_FORBIDDEN'],
+    ['of depth', () => gzipSync(`<?xml version="1.0"?>${'<documents>'.repeat(1_000_000)}`), 'DOCUMENT_INVALID'],
+  ])('a bomb %s ends as a job that failed', { timeout: 60_000 }, async (_, bomb, code) => {
+    const body = formOf([['scanned', 'bomb', bomb()]], { kind: 'verify' });
+    const { json } = await ask(server, 'POST', '/v1/jobs', { body });
+    let { json: job } = await ask(server, 'GET', `/v1/jobs/${json.id}`);
+    while (job.state === 'queued' || job.state === 'running') {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      ({ json: job } = await ask(server, 'GET', `/v1/jobs/${json.id}`));
+    }
+    expect(job).toMatchObject({ state: 'failed', error: { code } });
+  });
+});
+
+describe('bodies', () => {
+  it('over the limit are refused, known beforehand or not', async () => {
+    const headers = { 'content-type': 'text/plain' };
+    const large = `${CODE}\n`.repeat(200_000);
+    expect(await refused(server, 'POST', '/v1/verify', { body: large, headers })).toEqual([413, 'TOO_LARGE']);
+    const answer = new Promise<string>((resolve) => {
+      const options = { method: 'POST', headers: { ...headers, authorization: `Bearer ${server.key.verify}` } };
+      const sent = request(`${server.address}/v1/verify`, options, (response) => {
+        response.on('data', () => undefined);
+        response.on('end', () => resolve(response.complete ? 'whole' : 'broken'));
+        response.on('error', () => resolve('broken'));
+      });
+      sent.on('error', () => resolve('broken'));
+      const chunk = `${CODE}\n`.repeat(1000);
+      const send = (): void => void (sent.destroyed || sent.write(chunk, () => setImmediate(send)));
+      send();
+    });
+    // It begins to be answered, and breaks off: an answer that isn't whole must not look like one.
+    expect(await answer).toBe('broken');
+  });
+
+  it('packed ones are not unpacked', async () => {
+    const body = gzipSync(Buffer.alloc(100 << 20));
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    expect(await refused(server, 'POST', '/v1/verify', { body, headers })).toEqual([400, 'BAD_JSON']);
+  });
+});
+
+describe('a limit of requests', () => {
+  it('is a key’s own', async () => {
+    const limited = await startTestServer({ requestsPerMinute: '5' });
+    try {
+      for (let i = 0; i < 5; i++) expect((await ask(limited, 'GET', '/v1/sets')).status).toBe(200);
+      const answer = await ask(limited, 'GET', '/v1/sets');
+      expect([answer.status, answer.json.error.code]).toEqual([429, 'TOO_MANY_REQUESTS']);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect((await ask(limited, 'GET', '/v1/sets', { key: limited.key.verify })).status).toBe(200);
+    } finally {
+      await limited.close();
+    }
+  });
+});
