@@ -10,6 +10,7 @@ import { eventsDurable } from './register/events-durable.js';
 import { loadSorted } from './register/load-sorted.js';
 import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
+import { fiftyStreams, oneStream } from './server/stream.js';
 import { rawBulk } from './server/raw-bulk.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -22,6 +23,8 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'register/load-sorted': loadSorted,
   'register/events-durable': eventsDurable,
   'register/verify-single': verifySingle,
+  'server/ws-1': oneStream,
+  'server/ws-50': fiftyStreams,
   'server/raw-bulk': rawBulk,
 };
 

@@ -41,6 +41,11 @@ export class ScanQueue {
     return this.#answered;
   }
 
+  /** All scans up to here are acknowledged. */
+  get kept(): number {
+    return (this.#scans[0]?.seq ?? (this.#lastSeq ?? 0) + 1) - 1;
+  }
+
   get lastSeq(): number | null {
     return this.#lastSeq;
   }

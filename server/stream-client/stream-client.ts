@@ -175,8 +175,8 @@ export class StreamClient {
 
   #greet(): void {
     const { session, context, expected } = this.#options;
-    const after = this.#queue.answered;
-    const own = session === undefined ? {} : { session, device: this.device, after, expected };
+    const { answered: after, kept } = this.#queue;
+    const own = session === undefined ? {} : { session, device: this.device, after, kept, expected };
     this.#send({ type: 'hello', ...own, context });
   }
 

@@ -3,7 +3,7 @@
  *
  * ```
  * client → server
- * 01 hello    | 01 | flags u8 | after u32 | key | session | device | participant | expected |      each text: length u8, bytes
+ * 01 hello    | 01 | flags u8 | after u32 | kept u32 | key | session | device | participant | expected |      each text: length u8, bytes
  *               flags: bits 0–1 the operation (0 count, 1 sale, 2 return, 3 accept), bits 2–3 the country (0 none said, 1 RU, 2 UZ)
  * 02 scans    | 02 | seq u32 of the first | { length u16, code } … |                            numbers follow one another
  * 03 scans    | 03 | seq u32 of the first | { time u48, length u16, code } … |                  time: milliseconds since 1970
@@ -42,7 +42,7 @@ export const BINARY_OPERATIONS = ['count', 'sale', 'return', 'accept'] as const;
 export const BINARY_COUNTRIES = [undefined, 'RU', 'UZ'] as const;
 
 const BAD: ClientMessage = { type: 'fault', code: 'BAD_FRAME' };
-const HELLO_HEAD = 6;
+const HELLO_HEAD = 10;
 const SCANS_HEAD = 5;
 const TIME_BYTES = 6;
 const REPEATED = 4;
@@ -135,7 +135,12 @@ function readHello(data: Buffer): ClientMessage {
   if ((session !== '' && !name.test(session)) || (device !== '' && !name.test(device)) || expected.length > 64)
     return BAD;
   if (key.length > 100 || participant.length > 100) return BAD;
-  const hello: Hello = { type: 'hello', after: data.readUInt32LE(2), context: { operation } };
+  const hello: Hello = {
+    type: 'hello',
+    after: data.readUInt32LE(2),
+    kept: data.readUInt32LE(6),
+    context: { operation },
+  };
   if (country !== undefined) hello.context!.country = country;
   if (participant !== '') hello.context!.participant = participant;
   if (key !== '') hello.key = key;

@@ -286,7 +286,7 @@ export class Connection implements Speaker, Teller {
 
   /** Takes the device's seat; gives the scan behind which verdicts are to be told again. Throws a Refusal or a TamgaError. */
   async #join(
-    { after = 0, context, device: name, expected }: Hello,
+    { after = 0, kept = 0, context, device: name, expected }: Hello,
     id: string,
     participant?: string,
   ): Promise<number | null> {
@@ -319,8 +319,11 @@ export class Connection implements Speaker, Teller {
     this.#seat = { session, device, unhear: session.onEnd((error) => this.#sessionEnded(error)) };
     // What an earlier connection sent is on its way to the disk.
     await session.settled(device);
-    if (after > device.lastSeq && this.#isJoining()) {
-      this.#close(CLOSE.conflict, `the last scan here is ${device.lastSeq}: what came behind it is not known`);
+    if (kept > device.lastSeq && this.#isJoining()) {
+      this.#close(
+        CLOSE.conflict,
+        `the last scan here is ${device.lastSeq}: what was acknowledged behind it is not known`,
+      );
     }
     this.#acknowledged = 0;
     this.#gapAt = 0;

@@ -28,6 +28,9 @@ export const Hello = Type.Object(
         description: 'last scan whose verdict the client has; later ones are told again',
       }),
     ),
+    kept: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: SEQ_MAX, description: 'last scan that was acknowledged to the client' }),
+    ),
     context: Type.Optional(Context),
     expected: Type.Optional(
       Type.String({ maxLength: 64, description: 'job whose expected codes the session counts against' }),

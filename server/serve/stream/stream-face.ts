@@ -1,9 +1,11 @@
 /** The WebSocket `/v1/stream`, and the sessions behind it. */
 import { join } from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { versionOfPackage } from '../../version.js';
 import { admit, type Client, keyOf } from '../access/access.js';
 import type { Face, Parts } from '../faces.js';
 import { Refusal } from '../refusals.js';
+import { asyncApi } from './asyncapi.js';
 import { Connection } from './connection.js';
 import { BINARY_PROTOCOL, JSON_PROTOCOL, KEY_PROTOCOL } from './protocol.js';
 import { expectedOf, sessionsFace } from './sessions-face.js';
@@ -39,6 +41,8 @@ export const streamFace: Face = async (server, parts) => {
     },
   );
   sessionsFace(server, shared);
+  const document = asyncApi(versionOfPackage());
+  server.get('/docs/asyncapi.json', { config: { scope: 'open' }, schema: { hide: true } }, () => document);
 
   const heartbeat = setInterval(() => void beat(connections), settings.heartbeatSeconds * 1000);
   const drain = async (): Promise<void> => {

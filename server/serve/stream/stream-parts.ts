@@ -21,7 +21,7 @@ export function streamParts(parts: Parts, sessions: Sessions, log: FastifyBaseLo
     countVerdicts(items) {
       const counts = [0, 0, 0];
       for (const { allow } of items) counts[allow]!++;
-      counts.forEach((count, i) => count > 0 && counters[i]!.inc(count));
+      for (const [i, count] of counts.entries()) if (count > 0) counters[i]!.inc(count);
     },
   };
 }

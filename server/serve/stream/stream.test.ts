@@ -318,7 +318,7 @@ describe('a client that misbehaves', () => {
     ['speaks before its hello', { type: 'scan', seq: 1, code: 'x' }, CLOSE.badFrames],
     ['names a session and no device', { type: 'hello', session: 'x' }, CLOSE.badFrames],
     ['counts against no job', { type: 'hello', session: 'none', device: 'a', expected: 'none' }, CLOSE.notFound],
-    ['knows more than the server', { type: 'hello', session: 'ahead', device: 'a', after: 5 }, CLOSE.conflict],
+    ['knows more than the server', { type: 'hello', session: 'ahead', device: 'a', kept: 5 }, CLOSE.conflict],
   ])('%s', async (_, frame, code) => {
     const client = connect();
     await client.opened;

@@ -1,0 +1,89 @@
+/** A server in a process of its own, which can be killed and started again on the same data and port. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { start } from '../../cli/run-cli.test.files.js';
+
+export class ChildServer {
+  readonly folder = mkdtempSync(join(tmpdir(), 'tamga-chaos-'));
+  address = '';
+  key = '';
+  #port = '0';
+  #child: ChildProcess | null = null;
+
+  constructor(readonly flags: readonly string[] = []) {}
+
+  async start(): Promise<void> {
+    const data = join(this.folder, 'data');
+    const child = start(
+      [
+        'serve',
+        '--port',
+        this.#port,
+        '--log-level',
+        'silent',
+        '--data',
+        data,
+        '--workers',
+        '0',
+        '--json',
+        ...this.flags,
+      ],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    this.#child = child;
+    const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+    const said = JSON.parse(line.toString()) as { address: string; firstKey?: string };
+    this.address = said.address;
+    this.#port = new URL(said.address).port;
+    this.key = said.firstKey ?? this.key;
+  }
+
+  /** Ends it at once, as a power cut would. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Tells it to end, and starts it again. */
+  async restart(): Promise<void> {
+    await this.#end('SIGTERM');
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async get(path: string): Promise<string> {
+    const response = await fetch(`${this.address}${path}`, { headers: { authorization: `Bearer ${this.key}` } });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.text();
+  }
+
+  /** A figure of `/metrics`. */
+  async metric(name: string): Promise<number> {
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await this.get('/metrics'))?.[1]);
+  }
+
+  /** Scans of a session as the journal has them. */
+  async scans(session: string): Promise<{ device: string; seq: number; key: string | null }[]> {
+    const lines = (await this.get(`/v1/sessions/${session}/scans?limit=10000`))
+      .split('\n')
+      .filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as { device: string; seq: number; key: string | null });
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (!child || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+}
