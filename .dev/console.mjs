@@ -9,6 +9,7 @@ await build({
   publicDir: false,
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
+    rolldownOptions: { checks: { pluginTimings: false } },
     outDir: '../../../dist/server/console/site',
     emptyOutDir: true,
     target: 'es2022',

@@ -57,7 +57,10 @@ describe('the page', () => {
       expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
       const script = /src="\.\/(assets\/[^"]+)"/.exec(await page.text())![1];
       const answer = await fetch(`${server.address}/${script}`);
-      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([
+        200,
+        'application/javascript; charset=utf-8',
+      ]);
       expect(answer.headers.get('cache-control')).toContain('immutable');
       await answer.arrayBuffer();
       for (const path of ['/assets/none.js', '/assets/..%2findex.html', '/index.htm', '/%2e%2e/console.test.js']) {
@@ -233,6 +236,16 @@ describe.runIf(installed)('the console in Chromium', { timeout: 60_000 }, () => 
     await download.saveAs(join(folder, 'report.html'));
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('<html lang="en">');
     rmSync(folder, { recursive: true });
+    // A session that counts against what that job expected.
+    await page.click('nav a[href="#scan"]');
+    await page.getByRole('button', { name: 'Change' }).click();
+    await page.fill('#session-name', 'against-the-list');
+    await page.locator('#session-expected option').nth(1).waitFor({ state: 'attached' });
+    await page.selectOption('#session-expected', { index: 1 });
+    await page.getByRole('button', { name: 'Join' }).click();
+    await scan(page, GOOD);
+    await page.locator('.live .tile.matched dd', { hasText: /^1 \/ 18$/ }).waitFor();
+    await page.locator('.live .tile.shortage dd', { hasText: '17' }).waitFor();
   });
 
   it('is worked by keyboard alone', async () => {

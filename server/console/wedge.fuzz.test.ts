@@ -100,16 +100,16 @@ describe('a scanner', () => {
       metaKey: fc.boolean(),
     });
     fc.assert(
-      fc.property(fc.array(key, { maxLength: 60 }), (keys) => {
+      fc.property(fc.array(key, { maxLength: 40 }), (keys) => {
         const wedge = new Wedge();
         for (const stroke of keys) {
           const before = wedge.text;
           const answer = wedge.press(stroke, 0);
-          expect(answer.type === 'text' ? answer.text : wedge.text).toBe(wedge.text);
-          if (answer.type === 'pass') expect(wedge.text).toBe(before);
+          const shown = answer.type === 'text' ? answer.text : before;
+          if (shown !== wedge.text) throw new Error(`the box shows ${shown}, the line is ${wedge.text}`);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });

@@ -54,7 +54,7 @@ export function FindingsList({ job }: { job: Job }): JSX.Element {
   const present = OUTCOMES.filter((name) => (job.outcomes?.[name] ?? 0) + (job.units?.[name] ?? 0) > 0);
   return (
     <section class="findings-section" aria-labelledby={`findings-${job.id}`}>
-      <h3 id={`findings-${job.id}`}>{t('result.findings')}</h3>
+      <h3 id={`findings-${job.id}`}>{label('section.findings')}</h3>
       <div class="fields">
         <label class="field wide">
           <span>{t('result.search')}</span>
@@ -69,7 +69,7 @@ export function FindingsList({ job }: { job: Job }): JSX.Element {
           />
         </label>
         <label class="field">
-          <span>{t('result.outcome')}</span>
+          <span>{label('column.outcome')}</span>
           <select
             value={outcome.value}
             onChange={(event) => {

@@ -8,7 +8,7 @@ export function LinkPill(): JSX.Element {
   return (
     <p class={`pill ${link.value.name}`} role="status">
       <span class="light" aria-hidden="true" />
-      <span>{t(`link.${link.value.name}`)}</span>
+      <span class="state">{t(`link.${link.value.name}`)}</span>
       {waiting > 0 && <span class="unsent">{t('unsent', { count: waiting })}</span>}
     </p>
   );

@@ -61,7 +61,7 @@ function FeedRow({ item, own }: { item: LiveItem; own: boolean }): JSX.Element {
       <span class="code">{key ?? '—'}</span>
       <span class="outcome">
         {outcomeLabel(outcome)}
-        {repeated && outcome !== 'DUPLICATE' && ` · ${t('verdict.repeated')}`}
+        {repeated && outcome !== 'DUPLICATE' && ` · ${outcomeLabel('DUPLICATE')}`}
       </span>
       <span class="when">
         <time dateTime={new Date(time).toISOString()}>{clock(time)}</time>

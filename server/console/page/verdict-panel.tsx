@@ -35,7 +35,7 @@ export function VerdictPanel(): JSX.Element {
         {reason !== '' && <p class="reason">{reason}</p>}
         <p class="meaning">{meaning}</p>
         {isRepeated(now) && <p class="repeated">{t('verdict.repeated')}</p>}
-        {now !== null && <p class="code scanned">{shownLine(keyOf(now) ?? now.scan.code)}</p>}
+        {now !== null && <Scanned now={now} />}
         {details.length > 0 && (
           <ul class="known">
             {details.map((detail) => (
@@ -50,6 +50,19 @@ export function VerdictPanel(): JSX.Element {
 
 function keyOf({ answer }: Current): string | null {
   return typeof answer === 'object' && 'outcome' in answer ? answer.key : null;
+}
+
+/** The code: of a unit, its GTIN and its serial number apart from each other. */
+function Scanned({ now }: { now: Current }): JSX.Element {
+  const key = keyOf(now);
+  const [, gtin, serial] = /^(\d{14})(.+)$/.exec(key ?? '') ?? [];
+  if (gtin === undefined) return <p class="code scanned">{shownLine(key ?? now.scan.code)}</p>;
+  return (
+    <p class="code scanned">
+      <span>{gtin}</span>
+      <span class="serial">{serial}</span>
+    </p>
+  );
 }
 
 function isRepeated(now: Current | null): boolean {
@@ -77,10 +90,8 @@ function faceOf(now: Current | null): Face {
   };
 }
 
-function detailsOf({ key, state, owner, expiry, error }: ClientVerdict): string[] {
+function detailsOf({ state, owner, expiry, error }: ClientVerdict): string[] {
   const details: string[] = [];
-  const unit = /^(\d{14})(.+)$/.exec(key ?? '');
-  if (unit) details.push(t('detail.gtin', { value: unit[1] }), t('detail.serial', { value: unit[2] }));
   if (state !== undefined) details.push(label('detail.state', { value: stateName(state) }));
   if (owner !== undefined) details.push(label('detail.owner', { value: owner }));
   if (expiry !== undefined) details.push(label('detail.expiry', { value: expiry }));
