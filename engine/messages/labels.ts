@@ -108,6 +108,7 @@ export const LABELS = [
   'demo.samples',
   'demo.samplesEqual',
   'demo.files',
+  'demo.genuine',
   'demo.time',
   'cli.created',
   'cli.events',

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openEngine } from '../../engine/index.js';
-import { formatCount, formatDuration, type Language, message } from '../../engine/messages/index.js';
+import { formatCount, formatDuration, formatShare, type Language, message } from '../../engine/messages/index.js';
 import { writeFindingsCsv, writeHtmlReport } from '../../engine/reconcile/render/index.js';
 import type { ReconcileReport, ReconcileResult, StageTiming } from '../../engine/reconcile/report.js';
 import { grid, lookOf, type Progress, printReport, startProgress, styled } from '../cli/terminal/index.js';
@@ -58,6 +58,15 @@ interface DeliveryResult {
   csv: string;
 }
 
+/** How many codes are genuine, and how fast that was found. */
+function genuineText({ tails = {}, timings }: ReconcileReport, language: Language): string {
+  const tested = Object.values(tails).reduce((sum, count) => sum + count, 0);
+  const valid = tails.VALID ?? 0;
+  const rate = timings.find(({ stage }) => stage === 'scanned')?.codesPerSecond ?? 0;
+  const share = formatShare(language, valid, tested);
+  return message(language, 'label.demo.genuine', { valid, tested, share, rate });
+}
+
 class Demo {
   readonly #stages: StageTiming[] = [];
 
@@ -108,6 +117,7 @@ class Demo {
     output.write(
       grid(look, [{ head: '' }, number('column.codes'), number('column.time'), number('column.rate')], stageRows),
     );
+    output.write(`\n${genuineText(report, language)}\n`);
     heading(message(language, 'label.demo.planted'));
     const checks = rows.map(({ name, planted, found, equal }) => [
       name,

@@ -1,11 +1,12 @@
 // The planted numbers are checked against a second, naive opinion: read the written files as anybody could and apply the rules of acceptance
-// literally, one Map entry a code. Nothing here shares code with the planter but the names.
+// literally, one Map entry a code. Nothing here shares code with the planter but the names, and with the check of tails the primitives.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
+import { type GostCurve, loadCore, type TailResult } from '../../core/host/index.js';
 import type { Outcome, PackageDecision } from '../../engine/reconcile/outcomes.js';
 import type { GtinTotals, ReconcileReport } from '../../engine/reconcile/report.js';
 import { compareWithPlanted } from './check.js';
@@ -19,9 +20,21 @@ interface Entry {
   expiry: string;
 }
 
+interface KeyFileEntry {
+  keyId: string;
+  algorithm: string;
+  curve: GostCurve;
+  publicKey: { x: string; y: string };
+  secret: string;
+  status: string;
+}
+
+const core = await loadCore();
 const GS = '\x1d';
 const SET_82 = /^[\dA-Za-z!"%&'()*+,\-./:;<=>?_]*$/;
 const CODE = /^01(\d{14})21(.*)$/s;
+/** GTIN, serial, price and check of a tobacco pack. */
+const TOBACCO = /^((\d{14})(.{7})[A-Za-z0-9]{4})(.{4})$/;
 const TAILS: Record<number, RegExp> = {
   6: /^(\x1d93.{4})?$/,
   7: /^(\x1d93.{4})?$/,
@@ -33,7 +46,7 @@ describe.each([
   [20_000, 10_000, 1],
   [20_000, 10_000, 20260316],
   [30_000, 3_000, 7],
-  [200_000, 60_000, 3],
+  [200_000, 20_000, 3],
 ])('corpus of %i registered, %i delivered, seed %i', (registered, delivered, seed) => {
   it('holds exactly what was planted', { timeout: 120_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tamga-oracle-'));
@@ -93,10 +106,14 @@ describe('a small corpus', () => {
         'STATE_FORBIDS',
         'SURPLUS',
         'SURPLUS_FOREIGN',
+        'TAIL_INVALID',
+        'TAIL_KEY_REVOKED',
+        'TAIL_KEY_UNKNOWN',
         'TEMPLATE_MISMATCH',
         'UNKNOWN_CODE_TYPE',
         'UNKNOWN_PACKAGE',
       ]);
+      expect(Object.keys(planted.tails).sort()).toEqual(['ABSENT', 'INVALID', 'KEY_REVOKED', 'UNKNOWN_KEY', 'VALID']);
       expect(Object.keys(planted.packageDecisions).sort()).toEqual([
         'ACCEPTED_WHOLE',
         'NEEDS_DISAGGREGATION',
@@ -137,9 +154,14 @@ async function judge(corpus: Corpus): Promise<{ report: ReconcileReport; missing
   const scannedUnits = new Map<string, 'own' | 'covered'>();
   const scannedPackages = new Map<string, { unitBefore: boolean }>();
   const lines: (Outcome | { unit: string })[] = [];
+  const tailOf = await tailJudge(corpus);
+  const tails: TailResult[] = [];
   for (const line of (await readFile(corpus.paths.scans, 'utf8')).split('\n').slice(0, -1)) {
     const read = readLine(line);
+    const tail = 'outcome' in read || read.key.length === 18 ? undefined : tailOf(line);
+    if (tail !== undefined) tails.push(tail);
     if ('outcome' in read) lines.push(read.outcome);
+    else if (tail !== undefined && REFUSED[tail]) lines.push(REFUSED[tail]);
     else if (scannedUnits.has(read.key) || scannedPackages.has(read.key)) lines.push('DUPLICATE');
     else if (read.key.length === 18) {
       const contents = inside.get(read.key) ?? [];
@@ -222,6 +244,7 @@ async function judge(corpus: Corpus): Promise<{ report: ReconcileReport; missing
       count: lines.length,
       outcomes: tally(lines.map((line) => (typeof line === 'string' ? line : units.get(line.unit)!))),
     },
+    tails: tally(tails),
     packageDecisions: tally([...packages].map(decide)),
     byGtin: [...byGtin.values()],
     byPackage: [],
@@ -286,12 +309,58 @@ function readLine(line: string): { key: string } | { outcome: Outcome } {
   if (!SET_82.test(line.replaceAll(GS, ''))) return { outcome: 'BAD_CHARACTERS' };
   if (/^(\d{8}|\d{13}|\d{14})$/.test(line) && digitsRight(line)) return { outcome: 'NOT_DATAMATRIX' };
   if (/^(00)?\d{18}$/.test(line) && digitsRight(line.slice(-18))) return { key: line.slice(-18) };
+  const [, , pack, packSerial] = TOBACCO.exec(line) ?? [];
+  if (pack !== undefined && digitsRight(pack)) return { key: `${pack}${packSerial}` };
   const [, gtin, rest] = CODE.exec(line) ?? [];
   if (gtin === undefined || rest === undefined) return { outcome: 'UNKNOWN_CODE_TYPE' };
   if (!digitsRight(gtin)) return { outcome: 'BAD_CHECK_DIGIT' };
   const [serial] = rest.split(GS, 1) as [string];
   const fits = TAILS[serial.length]?.test(rest.slice(serial.length)) ?? false;
   return fits ? { key: gtin + serial } : { outcome: 'TEMPLATE_MISMATCH' };
+}
+
+const REFUSED: Partial<Record<TailResult, Outcome>> = {
+  INVALID: 'TAIL_INVALID',
+  KEY_REVOKED: 'TAIL_KEY_REVOKED',
+  UNKNOWN_KEY: 'TAIL_KEY_UNKNOWN',
+};
+
+/** Judges the tail of a line by the key file, one code and one primitive at a time. */
+async function tailJudge({ paths }: Corpus): Promise<(line: string) => TailResult> {
+  const { keys } = JSON.parse(await readFile(paths.keys, 'utf8')) as { keys: KeyFileEntry[] };
+  const secrets = JSON.parse(await readFile(paths.secrets, 'utf8')) as Record<string, string>;
+  const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
+  const holds = (key: KeyFileEntry, message: Uint8Array, tail: string): boolean => {
+    const bytes = Uint8Array.from(Buffer.from(tail, 'base64'));
+    const secret = hex(secrets[key.secret] ?? '');
+    switch (key.algorithm) {
+      case 'hmac-streebog256':
+        return Buffer.compare(core.hmacStreebog256(secret, message), bytes) === 0;
+      case 'kuznyechik-cmac':
+        return Buffer.compare(core.kuznyechikCmac(secret, message).subarray(0, 3), bytes) === 0;
+      case 'magma-cmac':
+        return Buffer.compare(core.magmaCmac(secret, message).subarray(0, 3), bytes) === 0;
+      default:
+        return core.gost3410Verify({
+          curve: key.curve,
+          publicKey: { x: hex(key.publicKey.x), y: hex(key.publicKey.y) },
+          digest: core.streebog256(message),
+          signature: { r: bytes.subarray(32), s: bytes.subarray(0, 32) },
+        });
+    }
+  };
+  return (line) => {
+    const tobacco = TOBACCO.exec(line);
+    const [identity, second, third] = line.split(GS) as [string, string?, string?];
+    const message = tobacco?.[1] ?? identity;
+    const tail = tobacco?.[4] ?? (third ?? second)?.slice(2);
+    if (tail === undefined) return 'ABSENT';
+    const wanted = tobacco ? 'magma-cmac' : third === undefined ? 'kuznyechik-cmac' : undefined;
+    const key = keys.find(({ algorithm, keyId }) => (wanted ? algorithm === wanted : keyId === second!.slice(2)));
+    if (key === undefined) return 'UNKNOWN_KEY';
+    if (key.status === 'revoked') return 'KEY_REVOKED';
+    return holds(key, Buffer.from(message, 'latin1'), tail) ? 'VALID' : 'INVALID';
+  };
 }
 
 /** GS1 check digit, by its textbook property: the weighted sum of all digits is a multiple of ten. */

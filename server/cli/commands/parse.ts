@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { loadCore } from '../../../core/host/index.js';
+import { type KeyRing, loadCore } from '../../../core/host/index.js';
+import { TamgaError } from '../../../engine/errors.js';
 import { lineBlocks } from '../../../engine/line-blocks.js';
 import { inputBytes } from '../input-bytes.js';
 import { parsedJsonLines } from '../json-lines.js';
@@ -12,6 +13,9 @@ interface Options extends CommonOptions {
   country?: 'RU' | 'UZ';
   input: 'lines' | 'jsonl';
   recover?: boolean;
+  keys?: string;
+  secrets?: string;
+  at?: Date;
   all?: boolean;
 }
 
@@ -34,6 +38,9 @@ export function defineParse(program: Command, session: Session): void {
         .default('lines'),
     )
     .option('--recover', 'repair damaged scans; every repair is reported, and believed only when one code fits')
+    .option('--keys <file>', 'key file: a repair is proven by a valid crypto tail')
+    .addOption(option.secrets())
+    .addOption(option.at())
     .option('--all', 'list every fault of a code, not only the first')
     .addHelpText(
       'after',
@@ -42,7 +49,9 @@ export function defineParse(program: Command, session: Session): void {
   session.define<Options>(command, async (options, [file = '-']) => {
     const core = await loadCore();
     const { country, format, input, recover, all } = options;
-    const lines = { country, recover, all };
+    const ring = await ringOf(options);
+    const prove = ring && core.proveBy(ring, { at: options.at ?? new Date(), country });
+    const lines = { country, recover, all, prove };
     let failed = 0;
     for await (const { bytes } of lineBlocks(
       file,
@@ -55,6 +64,17 @@ export function defineParse(program: Command, session: Session): void {
       failed += block.failed;
       await session.out.write(block.text);
     }
+    ring?.unload();
     return failed > 0 ? EXIT.findings : EXIT.well;
   });
+}
+
+/** The keys that prove repairs. */
+async function ringOf({ keys, secrets, at, recover }: Options): Promise<KeyRing | undefined> {
+  if (keys === undefined && secrets === undefined && at === undefined) return undefined;
+  if (keys === undefined || !recover) {
+    throw new TamgaError('USAGE', { detail: '--keys goes with --recover, --secrets and --at with --keys' });
+  }
+  const { loadKeyRing } = await import('../../../engine/keys/index.js');
+  return loadKeyRing(keys, { secrets });
 }

@@ -1,0 +1,85 @@
+// Goal: `--keys` checks tails in every command that has it, says what it found, and no secret ever stands in an output.
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { loadCore } from '../../core/host/index.js';
+import { keyFolder, SECRETS } from '../../engine/keys/keys.test.files.js';
+import { type CliResult, tamga as run } from './run-cli.test.files.js';
+
+const folder = keyFolder();
+const core = await loadCore();
+const AT = ['--at', '2026-03-16T09:00:00Z'];
+
+async function tamga(args: readonly string[], input?: string): Promise<CliResult> {
+  const result = await run(args, input);
+  for (const hex of Object.values(SECRETS)) {
+    for (const said of [result.out, result.err]) {
+      expect(said.toLowerCase()).not.toContain(hex.slice(0, 12));
+      expect(said).not.toContain(Buffer.from(hex, 'hex').toString('base64').slice(0, 12));
+    }
+  }
+  return result;
+}
+
+function milk(serial: string): { identity: string; code: string } {
+  const identity = `010460700000109721${serial}`;
+  const mac = core.kuznyechikCmac(Buffer.from(SECRETS.milk, 'hex'), Buffer.from(identity)).subarray(0, 3);
+  return { identity, code: `${identity}\x1d93${Buffer.from(mac).toString('base64')}` };
+}
+
+const genuine = milk('5abcde');
+const forged = `${milk('5abcdf').identity}\x1d93${genuine.code.slice(-4)}`;
+const list = folder.file('codes.txt', `${genuine.code}\n${forged}\n${milk('5abcdg').identity}\n`);
+const good = folder.file('good.txt', `${genuine.code}\n`);
+
+it('verifies tails, and sums up their results', async () => {
+  const json = await tamga(['verify', list, '--keys', folder.keys, ...AT, '--json']);
+  expect(json).toMatchObject({ code: 1, err: '' });
+  const [one, two, three, last] = json.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(one).toMatchObject({ outcome: 'WELL_FORMED', tail: 'VALID' });
+  expect(two).toMatchObject({ outcome: 'TAIL_INVALID', tail: 'INVALID' });
+  expect(three).toMatchObject({ outcome: 'WELL_FORMED', tail: 'ABSENT' });
+  expect(last).toMatchObject({ summary: { tails: { VALID: 1, INVALID: 1, ABSENT: 1 } } });
+
+  const text = await tamga(['verify', list, '--keys', folder.keys, '--secrets', folder.secrets, ...AT]);
+  expect(text.out.split('\n')[1]).toMatch(/^TAIL_INVALID\t/);
+  expect(text.err).toMatch(/not valid\s+1\n/);
+  const required = await tamga(['verify', list, '--keys', folder.keys, '--tails', 'required', ...AT]);
+  expect(required.out.split('\n')[2]).toMatch(/^TAIL_ABSENT\t/);
+  expect((await tamga(['verify', good, '--keys', folder.keys, '--tails', 'required', ...AT])).code).toBe(0);
+});
+
+it('verifies tails of what was scanned, not of what documents name', async () => {
+  const expected = folder.file('expected.txt', `${genuine.identity}\n${milk('5abcdf').identity}\n`);
+  const options = ['--keys', folder.keys, '--tails', 'required', ...AT, '--json'];
+  const { out } = await tamga(['reconcile', '--expected', expected, '--scanned', list, ...options]);
+  expect(JSON.parse(out)).toMatchObject({
+    totals: { matched: 1, shortage: 1, surplus: 0 },
+    lines: { outcomes: { MATCHED: 1, TAIL_INVALID: 1, TAIL_ABSENT: 1 } },
+    tails: { VALID: 1, INVALID: 1, ABSENT: 1 },
+  });
+});
+
+it('keeps results of tails in jobs, which go on only with the same keys', async () => {
+  const jobs = join(folder.path, 'jobs');
+  const begun = await tamga(['verify', list, '--keys', folder.keys, ...AT, '--job', jobs, '--json']);
+  const { job, summary } = JSON.parse(begun.out) as { job: string; summary: unknown };
+  expect(summary).toMatchObject({ tails: { VALID: 1, INVALID: 1, ABSENT: 1 } });
+  const shown = JSON.parse((await tamga(['jobs', 'show', jobs, job, '--json'])).out) as { keys: string };
+  expect(shown.keys).toMatch(/^[0-9a-f]{64}$/);
+});
+
+it('refuses keys that others can read', async () => {
+  const exposed = folder.file('exposed.json', JSON.stringify(SECRETS), 0o644);
+  const { code, err } = await tamga(['verify', list, '--keys', folder.keys, '--secrets', exposed]);
+  expect(code).toBe(2);
+  expect(err).toContain('SECRETS_EXPOSED');
+});
+
+it('proves a repair by its tail', async () => {
+  const lost = genuine.code.replace('\x1d', '');
+  const { out } = await tamga(['parse', '--recover', '--keys', folder.keys, ...AT], `${lost}\n`);
+  expect(JSON.parse(out)).toMatchObject({ ok: true, serial: '5abcde', recovered: { proven: true } });
+});
