@@ -128,7 +128,8 @@ export class FingerprintTable {
    * there is room for all. Slots are touched ahead, as in {@link findMany}.
    */
   fill(prints: Uint32Array, from: number, until: number, first: number): void {
-    if (this.#count + until - from > this.#slots * LOAD_MAX + 1) throw new RangeError('a table is filled beyond its room');
+    if (this.#count + until - from > this.#slots * LOAD_MAX + 1)
+      throw new RangeError('a table is filled beyond its room');
     const words = this.#words;
     const scale = this.#slots / 4294967296;
     const end = words.length;

@@ -4,7 +4,15 @@
  */
 import { TamgaError } from '../errors.js';
 import { isSealed } from './checksum.js';
-import { BLOCK_KEYS_MAX, blockEnd, findInBlock, type KeyBlock, packBlock, packLoadBlock, unpackBlock } from './key-blocks.js';
+import {
+  BLOCK_KEYS_MAX,
+  blockEnd,
+  findInBlock,
+  type KeyBlock,
+  packBlock,
+  packLoadBlock,
+  unpackBlock,
+} from './key-blocks.js';
 import { BLOCK_BYTES_MAX } from './limits.js';
 import type { LoadKeys } from './load-keys.js';
 import { compareKeys, type KeyColumn, keyAt, oneKey } from './packed-keys.js';

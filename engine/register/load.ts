@@ -8,7 +8,8 @@ const CODES_MIN = 256;
 
 /** True for a statement that names no packages and says one value of every attribute. */
 export function isUniform({ kind, checks, count, parents, columns }: RegisterEvent): boolean {
-  if (kind !== 'restate' || checks !== 'stated' || count < CODES_MIN || parents.length > 0 || columns.parent) return false;
+  if (kind !== 'restate' || checks !== 'stated' || count < CODES_MIN || parents.length > 0 || columns.parent)
+    return false;
   return Object.values(columns).every((column) => column.length === 1);
 }
 
