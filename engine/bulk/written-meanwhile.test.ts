@@ -14,7 +14,7 @@ import { codeOf, keyOf, scratchFiles } from './lists.test.data.js';
 
 /** Of one event. */
 const CODES = 16_000;
-const RUNS = 12;
+const RUNS = 5;
 
 const { folder, write } = scratchFiles();
 

@@ -37,7 +37,12 @@ it('a load leaves the register that its codes leave one by one', async () => {
           const n = first + i * step;
           return what === 0 ? sscc(n) : unit(n, what);
         }).sort();
-        const event = eventOf({ codes: texts.map((text) => [text] as const), texts: ['owner', 'series'], document, salt });
+        const event = eventOf({
+          codes: texts.map((text) => [text] as const),
+          texts: ['owner', 'series'],
+          document,
+          salt,
+        });
         event.columns.state = Int32Array.of(3);
         event.columns.owner = Int32Array.of(0);
         if (series) event.columns.series = Int32Array.of(1);
