@@ -22,6 +22,11 @@ export class Names {
   readonly #store: Store;
   readonly #ids = new Map<string, number>();
   readonly #texts = new Map<string, string>();
+  /** Numbers by kind and text as it was asked for; in front of {@link #ids}, which has its stored form. */
+  readonly #asked = { owner: new Map(), series: new Map(), document: new Map(), gtin: new Map() } as Record<
+    NameKind,
+    Map<string, number>
+  >;
   /** Given in the running transaction and not stored yet. */
   #given: { kind: NameKind; key: Buffer; id: number }[] = [];
 
@@ -31,6 +36,15 @@ export class Names {
 
   /** The number of a text; 0 when it has none. */
   find(kind: NameKind, text: string): number {
+    const asked = this.#asked[kind];
+    const known = asked.get(text);
+    if (known !== undefined) return known;
+    const id = this.#lookUp(kind, text);
+    if (id !== 0) this.#remember(asked, text, id);
+    return id;
+  }
+
+  #lookUp(kind: NameKind, text: string): number {
     const key = textKey(kind, text);
     const cached = this.#ids.get(key.toString('latin1'));
     if (cached !== undefined) return cached;
@@ -67,6 +81,7 @@ export class Names {
 
   /** Takes back the names given since there were `given`, of an event that was rejected. */
   takeBack(given: number, meta: Meta): void {
+    if (this.#given.length > given) this.#forgetAsked();
     for (const { kind, key, id } of this.#given.splice(given)) {
       this.#ids.delete(key.toString('latin1'));
       this.#texts.delete(idKey(kind, id).toString('latin1'));
@@ -110,9 +125,14 @@ export class Names {
 
   /** Forgets numbers given in a transaction that was rolled back. */
   forget(): void {
+    this.#forgetAsked();
     this.#ids.clear();
     this.#texts.clear();
     this.#given = [];
+  }
+
+  #forgetAsked(): void {
+    for (const kind of Object.values(this.#asked)) kind.clear();
   }
 
   #remember<T>(known: Map<string, T>, key: string, value: T): void {

@@ -18,11 +18,17 @@ import { readValue } from './stored-value.js';
 const HEAD_BYTES = CHECKSUM_BYTES + 2;
 const scratch = Buffer.alloc(HEAD_BYTES + WORDS_USED * columnBytesMax(PAGE_CODES));
 
-/** The stored form of the page that begins at word `at`. The bytes are good until the next call. */
-export function packRecords(page: Int32Array, at = 0): Buffer {
+const ALL_WORDS = (1 << WORDS_USED) - 1;
+
+/**
+ * The stored form of the page that begins at word `at`; the words that are not in `mask` are known to be zero. The bytes are good until the
+ * next call.
+ */
+export function packRecords(page: Int32Array, at = 0, mask = ALL_WORDS): Buffer {
   let present = 0;
   let end = HEAD_BYTES;
   for (let word = 0; word < WORDS_USED; word++) {
+    if (!(mask & (1 << word))) continue;
     let any = 0;
     for (let i = at + word; i < at + PAGE_WORDS; i += RECORD_WORDS) any |= page[i];
     if (any === 0) continue;
@@ -33,8 +39,11 @@ export function packRecords(page: Int32Array, at = 0): Buffer {
   return sealed(scratch, end);
 }
 
-/** Reads a stored page into {@link PAGE_WORDS} words. Throws a RangeError on bytes that {@link packRecords} didn't write. */
-export function unpackRecords(stored: Buffer, page: Int32Array): void {
+/**
+ * Reads a stored page into {@link PAGE_WORDS} words; gives which of them are not all zero. Throws a RangeError on bytes that
+ * {@link packRecords} didn't write.
+ */
+export function unpackRecords(stored: Buffer, page: Int32Array): number {
   if (stored.length < HEAD_BYTES) throw new RangeError('a page of records is cut short');
   const present = stored.readUInt16LE(CHECKSUM_BYTES);
   page.fill(0);
@@ -44,20 +53,21 @@ export function unpackRecords(stored: Buffer, page: Int32Array): void {
   }
   if (at !== stored.length || present >> WORDS_USED !== 0)
     throw new RangeError('a page of records has bytes left over');
+  return present;
 }
 
-/** Reads a page of a register; one that is not stored is all zero. Throws REGISTER_BROKEN. */
-export function readRecords(store: Store, number: number, page: Int32Array): void {
+/** Reads a page of a register; one that is not stored is all zero. Gives what {@link unpackRecords} gives. Throws REGISTER_BROKEN. */
+export function readRecords(store: Store, number: number, page: Int32Array): number {
   const stored = readValue(store.records, number);
   if (!stored) {
     page.fill(0);
-    return;
+    return 0;
   }
   const broken = (detail: string): TamgaError =>
     new TamgaError('REGISTER_BROKEN', { path: store.path, detail: `page ${number} of records: ${detail}` });
   if (!isSealed(stored)) throw broken('the checksum is wrong');
   try {
-    unpackRecords(stored, page);
+    return unpackRecords(stored, page);
   } catch (error) {
     throw broken(String(error));
   }
@@ -85,14 +95,20 @@ export function readHotRows(store: Store, rows: Int32Array, codes: number): void
 
 /** A page of records that are all the same. */
 const alike = new Int32Array(PAGE_WORDS);
+interface Page {
+  words: Int32Array;
+  /** Bits of the words of a record that may be other than zero. */
+  mask: number;
+}
+
 /** Pages of transactions that are done: one megabyte. */
-const spare: Int32Array[] = [];
+const spare: Page[] = [];
 const SPARE_MAX = 256;
 
 /** Record pages that a transaction reads and changes; written once at its end, or at once when they are whole. */
 export class RecordPages {
   readonly #store: Store;
-  readonly #pages = new Map<number, Int32Array>();
+  readonly #pages = new Map<number, Page>();
   readonly #changed = new Set<number>();
 
   constructor(store: Store) {
@@ -101,7 +117,7 @@ export class RecordPages {
 
   /** Copies the record of an ordinal to `into[at …]`. */
   read(ordinal: number, into: Int32Array, at: number): void {
-    const page = this.#page(Math.floor(ordinal / PAGE_CODES));
+    const page = this.#page(Math.floor(ordinal / PAGE_CODES)).words;
     const start = recordStart(ordinal);
     for (let w = 0; w < RECORD_WORDS; w++) into[at + w] = page[start + w];
   }
@@ -119,7 +135,14 @@ export class RecordPages {
         this.#store.records.putSync(number, packRecords(from, start));
         continue;
       }
-      this.#page(number).set(from.subarray(start, start + here * RECORD_WORDS), recordStart(ordinal));
+      const page = this.#page(number);
+      let to = recordStart(ordinal);
+      for (let at = start; at < start + here * RECORD_WORDS; at += RECORD_WORDS, to += RECORD_WORDS) {
+        for (let w = 0; w < WORDS_USED; w++) {
+          page.words[to + w] = from[at + w];
+          if (from[at + w] !== 0) page.mask |= 1 << w;
+        }
+      }
       this.#changed.add(number);
     }
   }
@@ -140,7 +163,8 @@ export class RecordPages {
 
   store(): void {
     for (const number of [...this.#changed].sort((a, b) => a - b)) {
-      this.#store.records.putSync(number, packRecords(this.#pages.get(number) as Int32Array));
+      const { words, mask } = this.#pages.get(number) as Page;
+      this.#store.records.putSync(number, packRecords(words, 0, mask));
     }
     // Single events come by the thousand, and each would leave a page to be collected.
     for (const page of this.#pages.values()) if (spare.length < SPARE_MAX) spare.push(page);
@@ -148,11 +172,11 @@ export class RecordPages {
     this.#changed.clear();
   }
 
-  #page(number: number): Int32Array {
+  #page(number: number): Page {
     let page = this.#pages.get(number);
     if (!page) {
-      page = spare.pop() ?? new Int32Array(PAGE_WORDS);
-      readRecords(this.#store, number, page);
+      page = spare.pop() ?? { words: new Int32Array(PAGE_WORDS), mask: 0 };
+      page.mask = readRecords(this.#store, number, page.words);
       this.#pages.set(number, page);
     }
     return page;

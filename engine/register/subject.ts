@@ -2,6 +2,7 @@
 import { TamgaError } from '../errors.js';
 import type { Contents } from './contents.js';
 import type { RegisterEvent } from './event.js';
+import { FewWords } from './few-words.js';
 import { findKeys } from './key-index.js';
 import { readKeyPage } from './key-pages.js';
 import { EVENT_CODES_MAX, ORDINAL_MAX, PAGE_CODES } from './limits.js';
@@ -18,6 +19,10 @@ const SCRATCH = {
   words: new Int32Array(EVENT_CODES_MAX * RECORD_WORDS),
   before: new Int32Array(EVENT_CODES_MAX * RECORD_WORDS),
 };
+
+/** Arrays of events of a few codes, by what they are for. */
+const FEW = { ordinals: new FewWords(), parents: new FewWords(), codes: new FewWords(), found: new FewWords() };
+const NO_KEYS: KeyColumn = { bytes: new Uint8Array(0), offsets: new Uint32Array(1) };
 
 /** What a transition sees and changes. */
 export interface Subject {
@@ -77,15 +82,15 @@ export class EventSubject implements Subject {
   constructor(source: SubjectSource, event: RegisterEvent) {
     this.#source = source;
     this.#firstNew = source.meta.nextOrdinal;
-    const parentKeys = unpackKeys(event.parents);
+    const parentKeys = event.parents.length === 0 ? NO_KEYS : unpackKeys(event.parents);
     this.#codeKeys = unpackKeys(event.keys);
     const most = parentKeys.offsets.length + this.#codeKeys.offsets.length - 2;
     this.words = zeroed(SCRATCH.words, most * RECORD_WORDS);
     this.before = zeroed(SCRATCH.before, most * RECORD_WORDS);
-    this.#ordinals = new Uint32Array(most);
-    this.parents = this.#take(parentKeys, new Map());
+    this.#ordinals = FEW.ordinals.take(most);
+    this.parents = this.#take(parentKeys, FEW.parents, new Map());
     for (const row of this.parents) this.words[row * RECORD_WORDS] |= FLAG.package << 8;
-    this.codes = this.#take(this.#codeKeys, this.#newByText(parentKeys));
+    this.codes = this.#take(this.#codeKeys, FEW.codes, this.#newByText(parentKeys));
   }
 
   /** The event brings new codes only, in key order: row i is its code i. */
@@ -139,10 +144,11 @@ export class EventSubject implements Subject {
   }
 
   /** Rows of keys; `known` are new codes that this event named already. */
-  #take(keys: KeyColumn, known: Map<string, number>): Uint32Array {
+  #take(keys: KeyColumn, few: FewWords, known: Map<string, number>): Uint32Array {
     const count = keys.offsets.length - 1;
-    const rows = new Uint32Array(count);
-    const found = new Uint32Array(count);
+    const rows = few.take(count);
+    if (count === 0) return rows;
+    const found = FEW.found.take(count);
     const ascend = isAscending(keys);
     findKeys(this.#source.store, keys, ascend, found);
     if (ascend && this.rows === 0 && keys === this.#codeKeys && found.every((ordinal) => ordinal === 0)) {

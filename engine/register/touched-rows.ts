@@ -1,4 +1,5 @@
 /** The rows that an event named or changed, in the order of their ordinals, and what they were. */
+import { FewWords } from './few-words.js';
 import { RECORD_WORDS, WORD, WORDS_USED } from './record.js';
 import type { EventSubject } from './subject.js';
 
@@ -15,10 +16,13 @@ export interface TouchedRows {
 /** Rows up to this many are sorted as one number each, of ordinal and row. */
 const PAIRS_MAX = 1 << 21;
 
+/** Arrays of events of a few codes, by what they are for; the event is done with them before the next one begins. */
+const FEW = { rows: new FewWords(), ordinals: new FewWords(), isNamed: new FewWords() };
+
 /** Finds them, and marks them: the event is their last, and its document that of the named. */
 export function touchedRows(subject: EventSubject, sequence: number, document: number): TouchedRows {
   const { words, before, codes } = subject;
-  const isNamed = new Uint8Array(subject.rows);
+  const isNamed = FEW.isNamed.take(subject.rows);
   for (let i = 0; i < codes.length; i++) isNamed[codes[i]] = 1;
   const order = inOrder(subject);
   let count = 0;
@@ -38,8 +42,8 @@ export function touchedRows(subject: EventSubject, sequence: number, document: n
     changed |= mask;
     order[count++] = row;
   }
-  const rows = order.subarray(0, count);
-  const ordinals = new Uint32Array(count);
+  const rows = count === order.length ? order : order.subarray(0, count);
+  const ordinals = FEW.ordinals.take(count);
   for (let i = 0; i < count; i++) ordinals[i] = subject.ordinal(rows[i]);
   const former: (Int32Array | undefined)[] = [];
   for (let w = 0; w < WORDS_USED; w++) {
@@ -62,7 +66,7 @@ function formerOf(subject: EventSubject, rows: Uint32Array, word: number): Int32
 /** All rows in the order of their ordinals. */
 function inOrder(subject: EventSubject): Uint32Array {
   const count = subject.rows;
-  const rows = new Uint32Array(count);
+  const rows = FEW.rows.take(count);
   let ascends = true;
   for (let i = 0; i < count; i++) {
     rows[i] = i;
