@@ -107,7 +107,7 @@ export class Engine {
 
   /** What is known of codes that come to a till, for {@link decide}: facts, three-valued. @throws RangeError for a code of more than 64 KiB. */
   facts(codes: readonly string[], context: FactsContext): KnownCode[] {
-    return this.#facts.read(codes, context);
+    return this.#facts.read(codes, { ...context, ring: context.ring ?? this.#runners.tails?.ring });
   }
 
   /** Which tags a receipt takes of a marked line; see {@link receiptTags}. */

@@ -34,7 +34,7 @@ export interface FactsContext {
   participant?: string | undefined;
   /** IANA zone of the clock by which packs expire. */
   zone: string;
-  /** Keys of tails; without them nothing is `verified`. */
+  /** Keys of tails (default: the engine's); without them nothing is `verified`. */
   ring?: KeyRing | undefined;
   /** The register has every code there is: one that it lacks is `found: false`. Otherwise it is not known. */
   complete: boolean;

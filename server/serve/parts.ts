@@ -23,9 +23,7 @@ export async function openParts(settings: Settings, now: () => Date = () => new 
     register: settings.register ?? join(settings.data, 'register'),
     create: settings.register === undefined,
     workers: settings.workers,
-    keys: settings.keys,
-    secrets: settings.secrets,
-    tailPolicy: settings.tails,
+    ...(settings.keys !== undefined && { keys: settings.keys, secrets: settings.secrets, tailPolicy: settings.tails }),
   });
   try {
     const jobs = engine.openJobs(join(settings.data, 'jobs'));

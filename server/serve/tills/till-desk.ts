@@ -3,7 +3,6 @@
  * written to the journal. What it answers is what is known; what that permits, the engine's table decides.
  */
 import { randomUUID } from 'node:crypto';
-import type { KeyRing } from '../../../core/host/index.js';
 import type { Channel, Engine, Facts, KnownCode, PermitPolicy } from '../../../engine/index.js';
 import { policyAt } from '../../../engine/index.js';
 import { type AnswerCode, factsOfAnswer, joinFacts } from '../../../engine/permit/answer-facts.js';
@@ -40,7 +39,6 @@ export interface DeskParts {
   settings: Settings;
   metrics: Metrics;
   now: () => Date;
-  ring: KeyRing | undefined;
   policies: readonly PermitPolicy[];
   upstream: NationalApi | null;
   journal: CheckJournal;
@@ -71,14 +69,13 @@ export class TillDesk {
   /** Checks codes as scanned, in order. At once, unless somebody else has to be asked. */
   check(codes: readonly string[], asker: Asker): Check | Promise<Check> {
     const began = performance.now();
-    const { engine, settings, now, ring, policies, upstream } = this.#parts;
+    const { engine, settings, now, policies, upstream } = this.#parts;
     const at = now();
     const known = engine.facts(codes, {
       at,
       country: asker.country,
       participant: asker.participant,
       zone: policyAt(policies, at).zone,
-      ring,
       complete: !settings.partialRegister && upstream === null,
     });
     if (upstream === null || asker.country !== 'RU' || known.every(isSettled)) {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TamgaError } from '../../../engine/errors.js';
 import { DEFAULT_POLICIES } from '../../../engine/index.js';
-import { loadKeyRing } from '../../../engine/keys/index.js';
 import { readPolicies } from '../../../engine/permit/policy-file.js';
 import { NationalApi } from '../../upstream/national-api.js';
 import type { Face } from '../faces.js';
@@ -36,7 +35,6 @@ export const tillsFace: Face = async (server, { engine, settings, keys, metrics,
     now,
     upstream,
     journal,
-    ring: settings.keys === undefined ? undefined : await loadKeyRing(settings.keys),
     policies: settings.permitPolicies === undefined ? DEFAULT_POLICIES : readPolicies(settings.permitPolicies),
   });
   const version = versionOfPackage();
