@@ -140,3 +140,26 @@ it('are nothing without keys', () =>
     expect(engine.verifyLines(Buffer.from(codes[0]!.code), { operation: 'count' }).tails).toHaveLength(0);
     await expect(openEngine({ secrets: 'secrets.json' })).rejects.toMatchObject({ code: 'USAGE' });
   }));
+
+it('are known again by a register that has seen them, which is less than genuine', async () => {
+  const unverifiable = '0104607000001035215555551\x1d93abcd';
+  const seen = join(folder, 'seen.txt');
+  writeFileSync(seen, `${unverifiable}\n${codes[0]!.code}\n`);
+  await withEngine({ keys: ring(), register: join(folder, 'register'), create: true }, async (engine) => {
+    await engine.import([seen], { state: 'INTRODUCED' });
+    const context = { operation: 'count', at: AT } as const;
+    const same = engine.verify(unverifiable, context);
+    expect(same).toMatchObject({ tail: 'UNVERIFIABLE', genuine: false, registeredTail: 'SAME_AS_REGISTERED' });
+    expect(same.toJSON()).toMatchObject({ registeredTail: 'SAME_AS_REGISTERED' });
+    const other = unverifiable.replace('abcd', 'abce');
+    expect(engine.verify(other, context).registeredTail).toBe('DIFFERS_FROM_REGISTERED');
+    expect(engine.verify(unverifiable.split('\x1d')[0]!, context).registeredTail).toBe('NOT_REGISTERED');
+    expect(engine.verify(codes[1]!.code, context).registeredTail).toBe('NOT_REGISTERED');
+    expect(engine.verify(codes[0]!.code, context).toJSON()).not.toHaveProperty('registeredTail');
+
+    writeFileSync(seen, `${other}\n${codes[0]!.code}\n`);
+    const { files } = await engine.import([seen], { state: 'INTRODUCED' });
+    expect(files[0]).toMatchObject({ codes: 2, created: 0, conflicts: 1 });
+    expect(engine.verify(other, context).registeredTail).toBe('DIFFERS_FROM_REGISTERED');
+  });
+});

@@ -6,6 +6,7 @@ import { STATE_NUMBER } from '../register/states.js';
 import { wallClockMinutes } from '../wall-clock.js';
 import { findingsOf, type ImportFinding } from './staged-block.js';
 import { StagedRun, type Statement } from './staged-run.js';
+import { keysAndTails, stateTails } from './staged-tails.js';
 
 /** One run of a document: the staged codes and what is said of all of them. */
 export interface DocumentRun {
@@ -104,5 +105,8 @@ function stageCodes(run: StagedRun, list: CodeList, path: string, core: Core, st
   const rows = list.rows();
   staged.findings.push(...findingsOf(batch, path, (i) => rows[i]));
   staged.codes += list.count;
-  return run.append(core.keys(batch));
+  const { keys, tails } = keysAndTails(core, batch);
+  const place = run.append(keys);
+  stateTails(run, place, tails);
+  return place;
 }

@@ -5,6 +5,7 @@ import { openBytes, type SourceForm } from '../documents/source.js';
 import { lineBlocks } from '../line-blocks.js';
 import type { Attribute } from '../register/event.js';
 import { findingsOf, type StagedBlock, type StageOptions } from './staged-block.js';
+import { keysAndTails, stateTails } from './staged-tails.js';
 
 /** Blocks of a text file; `stated` is said of every code in it. */
 export async function* stageList(
@@ -22,13 +23,15 @@ export async function* stageList(
     });
     const firstRow = firstLine + (header > 0 ? 2 : 1);
     const findings = findingsOf(batch, source.path, (i) => firstRow + i);
+    const { keys, tails } = keysAndTails(core, batch);
     yield {
-      keys: core.keys(batch),
+      keys,
       rows: batch.count,
       findings,
       state(run, place, count) {
         for (const [attribute, value] of Object.entries(numbers))
           run.stateAll(place, count, attribute as Attribute, value);
+        stateTails(run, place, tails);
         if (ownerName) run.stateAll(place, count, 'owner', run.text(ownerName));
       },
     };

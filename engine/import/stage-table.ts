@@ -7,6 +7,7 @@ import { STATE_NUMBER, stateByName } from '../register/states.js';
 import { wallClockMinutes } from '../wall-clock.js';
 import { findingsOf, type StagedBlock, type StageOptions } from './staged-block.js';
 import type { StagedRun } from './staged-run.js';
+import { keysAndTails, stateTails } from './staged-tails.js';
 
 const encoder = new TextEncoder();
 /** Packages whose texts are remembered: the rows of a box are spread over a file that is in the order of serials. */
@@ -45,11 +46,13 @@ export async function* stageTable(source: SourceForm, core: Core, options: Stage
         });
       }
     }
+    const { keys, tails } = keysAndTails(core, batch);
     yield {
-      keys: core.keys(batch),
+      keys,
       rows: rows.length,
       findings,
       state(run, place) {
+        stateTails(run, place, tails);
         codes.forEach((row, i) => {
           stateRow(run, place + i, row, parents);
         });

@@ -42,6 +42,8 @@ function randomEvents(seed: number, count: number): NaiveEvent[] {
     price: () => below(2 ** 31),
     inner: () => below(65_536),
     sold: () => below(65_536),
+    tailLow: () => below(3),
+    tailHigh: () => below(2),
   };
   const events: NaiveEvent[] = [];
   for (let i = 0; i < count; i++) {

@@ -38,6 +38,9 @@ const attributes = {
   inner: Type.Optional(Word),
   /** Parts that a sale or return is about; of a `restate`: parts sold so far. */
   sold: Type.Optional(Word),
+  /** Digest of the crypto tail that the code was shown with, in two words; a `restate`, `aggregate` or `ship` that is stated. */
+  tailLow: Type.Optional(Word),
+  tailHigh: Type.Optional(Word),
 };
 
 export const CodeStatement = Type.Object(

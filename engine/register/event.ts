@@ -50,6 +50,8 @@ export const ATTRIBUTES = [
   'price', // kopecks
   'inner', // parts of a divisible pack
   'sold', // parts already sold; of a sale or return: parts that it is about
+  'tailLow', // digest of the crypto tail that the code was shown with, its lower word
+  'tailHigh', // its upper word
 ] as const;
 export type Attribute = (typeof ATTRIBUTES)[number];
 

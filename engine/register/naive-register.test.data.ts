@@ -17,6 +17,8 @@ interface NaiveRecord {
   price: number;
   inner: number;
   sold: number;
+  /** Digest of the tail, two words. */
+  tail: string;
   parent: string;
   lastEvent: number;
 }
@@ -85,6 +87,9 @@ export class NaiveRegister {
       record.price = says('price') ?? record.price;
       record.inner = says('inner') ?? record.inner;
       record.sold = says('sold') ?? record.sold;
+      const tail = `${says('tailLow') ?? 0} ${says('tailHigh') ?? 0}`;
+      if (record.tail === '0 0') record.tail = tail;
+      else if (tail !== '0 0' && tail !== record.tail) conflicts++;
       const parent = says('parent');
       if (parent !== null) conflicts += this.#move(code, record, parent < 0 ? '' : parents[parent], event.kind);
       record.lastEvent = sequence;
@@ -123,6 +128,7 @@ export class NaiveRegister {
       price: 0,
       inner: 0,
       sold: 0,
+      tail: '0 0',
       parent: '',
       lastEvent: 0,
     });

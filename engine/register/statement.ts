@@ -22,7 +22,7 @@ export function applyStatement(event: RegisterEvent, subject: Subject): number {
   stateWord(event, subject, 'produced', WORD.produced);
   stateWord(event, subject, 'price', WORD.price);
   stateParts(event, subject);
-  return conflicts + stateParent(event, subject);
+  return conflicts + stateTail(event, subject) + stateParent(event, subject);
 }
 
 function stateHead({ columns: { state, blocked, customs, group } }: RegisterEvent, { words, codes }: Subject): void {
@@ -75,6 +75,23 @@ function stateWord(event: RegisterEvent, { words, codes }: Subject, attribute: A
     const at = codes[i] * RECORD_WORDS + word;
     words[at] = stated(column, i, words[at]);
   }
+}
+
+/** The tail that a code was first shown with stands: one that differs is a copy with another, and a finding. */
+function stateTail({ columns: { tailLow, tailHigh } }: RegisterEvent, { words, codes }: Subject): number {
+  if (!tailLow && !tailHigh) return 0;
+  let conflicts = 0;
+  for (let i = 0; i < codes.length; i++) {
+    const low = stated(tailLow, i, 0);
+    const high = stated(tailHigh, i, 0);
+    if (low === 0 && high === 0) continue;
+    const at = codes[i] * RECORD_WORDS;
+    if (words[at + WORD.tailLow] === 0 && words[at + WORD.tailHigh] === 0) {
+      words[at + WORD.tailLow] = low;
+      words[at + WORD.tailHigh] = high;
+    } else if (words[at + WORD.tailLow] !== low || words[at + WORD.tailHigh] !== high) conflicts++;
+  }
+  return conflicts;
 }
 
 function stateParts({ columns: { inner, sold } }: RegisterEvent, { words, codes }: Subject): void {

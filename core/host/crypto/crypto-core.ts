@@ -12,6 +12,8 @@ import type { GostCurve, SignatureKey } from './tail-key.js';
 import { TAIL_RESULTS, type TailResult } from './tail-results.js';
 import { TailVerifier } from './tail-verifier.js';
 
+const SEED_BYTES = 16;
+
 /** When a check of tails is made. */
 export interface TailOptions {
   /** Validity and revocation of keys are judged at this moment. */
@@ -143,15 +145,19 @@ export abstract class CryptoCore {
   }
 
   /**
-   * Digests of the tails of the last batch under the core's seed: two words a row, the lower first; both 0 only when there is
-   * no tail. A register that keeps them knows a tail again. The result is a copy; the batch stays valid.
+   * Digests of the tails of the last batch: two odd words a row, the lower first; both 0 when there is no tail. They don't depend
+   * on the seed of the core, so that events may carry them from one register to another. A register that keeps them knows a tail again. The result is a copy; the batch stays valid.
    * @throws Error when the batch is not this core's last.
    */
   tailDigests(batch: Batch): Uint32Array {
     this.checkBatch(batch);
-    const { exports, rows, inputStart, work } = this.room;
+    const { exports, layout, rows, inputStart, work } = this.room;
     const at = work(rows * 8);
+    const seed = new Uint8Array(exports.memory.buffer, layout.SEED, SEED_BYTES);
+    const own = seed.slice();
+    seed.fill(0);
     exports.digestTails(rows, inputStart, at);
+    seed.set(own);
     return new Uint32Array(exports.memory.buffer, at, rows * 2).slice();
   }
 
