@@ -13,6 +13,8 @@ export interface CheckedCode {
   readonly facts: Facts;
   /** The national API's own words, with fields that nobody knows; `null` when it wasn't asked or didn't answer. */
   readonly answer: AnswerCode | null;
+  /** КИ as JSON: it stands in the answer and in the journal. */
+  readonly name: string;
 }
 
 /** A whole answer. */
@@ -38,55 +40,84 @@ export function answerJson(codes: string, { reqId, reqTimestamp }: Answered, mor
 
 /** A code's object. */
 export function codeJson(checked: CheckedCode): string {
-  return `{"cis":${quoted(checked.known.scan)},${restJson(checked)}}`;
+  const cis = quoted(checked.known.scan);
+  return checked.answer === null ? `{"cis":${cis},${ownJson(checked)}}` : `{"cis":${cis},${joinedJson(checked)}}`;
 }
 
-/** A code's object without braces and `cis`. */
-function restJson({ known, facts, answer }: CheckedCode): string {
-  if (answer !== null) return joinedJson(known, facts, answer);
-  const { cis, gtin, packageType, parent, series, productionDate } = known;
-  let text = `"valid":${facts.valid === true}`;
-  if (cis !== null) text += `,"printView":${quoted(cis)}`;
-  if (gtin !== null) text += `,"gtin":"${gtin}"`;
-  if (facts.groupIds !== undefined) text += `,"groupIds":[${facts.groupIds.join()}]`;
-  if (facts.verified !== undefined) text += `,"verified":${facts.verified}`;
-  if (facts.found !== undefined) text += `,"found":${facts.found}`;
-  if (facts.realizable !== undefined) text += `,"realizable":${facts.realizable}`;
-  if (facts.utilised !== undefined) text += `,"utilised":${facts.utilised}`;
-  if (facts.isBlocked !== undefined) text += `,"isBlocked":${facts.isBlocked}`;
-  if (facts.expiresAt) text += `,"expireDate":"${isoOf(facts.expiresAt)}"`;
-  if (productionDate !== undefined) text += `,"productionDate":"${isoOf(productionDate)}"`;
-  if (facts.isOwner !== undefined) text += `,"isOwner":${facts.isOwner}`;
-  if (facts.isTracking !== undefined) text += `,"isTracking":${facts.isTracking}`;
-  text += `,"errorCode":${facts.errorCode ?? 0}`;
-  if (facts.sold !== undefined) text += `,"sold":${facts.sold}`;
-  if (facts.eliminationState !== undefined) text += `,"eliminationState":${facts.eliminationState}`;
-  if (facts.innerUnitCount !== undefined) {
-    text += `,"innerUnitCount":${facts.innerUnitCount},"soldUnitCount":${facts.soldUnitCount}`;
+/** What this register says, without braces and `cis`. Few and long pieces: every piece is an object of the engine that runs this. */
+function ownJson({ known, facts, name }: CheckedCode): string {
+  const { gtin, parent, series, productionDate } = known;
+  const { expiresAt, groupIds, innerUnitCount, packageQuantity } = facts;
+  let text = gtin === null ? (name === 'null' ? '' : `"printView":${name},`) : `"printView":${name},"gtin":"${gtin}",`;
+  if (groupIds !== undefined) text += `"groupIds":[${groupIds.length === 1 ? groupIds[0] : groupIds.join()}],`;
+  if (expiresAt) text += expiryText(expiresAt);
+  if (productionDate !== undefined) text += `"productionDate":"${productionDate.toISOString()}",`;
+  if (facts.eliminationState !== undefined) text += `"eliminationState":${facts.eliminationState},`;
+  if (innerUnitCount !== undefined)
+    text += `"innerUnitCount":${innerUnitCount},"soldUnitCount":${facts.soldUnitCount},`;
+  if (packageQuantity !== undefined) text += `"packageQuantity":${packageQuantity},`;
+  if (parent !== undefined) text += `"parent":${quoted(parent)},`;
+  if (series !== undefined) text += `"productionSerialNumber":${quoted(series)},`;
+  return text + wordsOf(known, facts).json;
+}
+
+/** The facts that are true, false or absent, and others of few values, as text: codes of a shop agree in nearly all of them. */
+interface Words {
+  json: string;
+  letters: string;
+}
+const words = new Map<number, Words>();
+const TRUTHS = [
+  'valid',
+  'verified',
+  'found',
+  'realizable',
+  'utilised',
+  'isBlocked',
+  'isOwner',
+  'isTracking',
+  'sold',
+] as const satisfies readonly (keyof Facts)[];
+const PACKAGE_TYPES = [undefined, 'UNIT', 'GROUP', 'BOX'] as const;
+const ERRORS_MAX = 16;
+
+function wordsOf({ packageType }: KnownCode, facts: Facts): Words {
+  const { errorCode = 0 } = facts;
+  let index = PACKAGE_TYPES.indexOf(packageType) * ERRORS_MAX + errorCode;
+  for (let i = 0; i < TRUTHS.length; i++) {
+    const fact = facts[TRUTHS[i]!];
+    index = index * 3 + (fact === undefined ? 0 : fact ? 1 : 2);
   }
-  if (packageType !== undefined) text += `,"packageType":"${packageType}"`;
-  if (facts.packageQuantity !== undefined) text += `,"packageQuantity":${facts.packageQuantity}`;
-  if (parent !== undefined) text += `,"parent":${quoted(parent)}`;
-  if (series !== undefined) text += `,"productionSerialNumber":${quoted(series)}`;
-  return text;
+  let found = words.get(index);
+  if (!found) {
+    const told = TRUTHS.filter((fact) => facts[fact] !== undefined).map((fact) => `"${fact}":${facts[fact]},`);
+    const type = packageType === undefined ? '' : `,"packageType":"${packageType}"`;
+    found = { json: `${told.join('')}"errorCode":${errorCode}${type}`, letters: lettersOf(facts) };
+    words.set(index, found);
+  }
+  return found;
 }
 
 /**
  * A code as the journal has it, without its tail: КИ, `errorCode`, and a letter a fact, large for true and small for false: Found, Verified,
  * Utilised, Realizable, Blocked, Sold; then what the national API said, with every field of it.
  */
-export function recordedJson({ known, facts, answer }: CheckedCode): string {
-  const letters =
+export function recordedJson({ known, facts, answer, name }: CheckedCode): string {
+  const { errorCode = 0 } = facts;
+  if (answer === null) return `[${name},${errorCode},"${wordsOf(known, facts).letters}"]`;
+  const { cis: _, ...rest } = answer;
+  return `[${name},${errorCode},"${lettersOf(facts)}",${JSON.stringify(rest)}]`;
+}
+
+function lettersOf(facts: Facts): string {
+  return (
     letter('Ff', facts.found) +
     letter('Vv', facts.verified) +
     letter('Uu', facts.utilised) +
     letter('Rr', facts.realizable) +
     letter('Bb', facts.isBlocked) +
-    letter('Ss', facts.sold);
-  const name = known.cis === null ? 'null' : quoted(known.cis);
-  if (answer === null) return `[${name},${facts.errorCode ?? 0},"${letters}"]`;
-  const { cis: _, ...rest } = answer;
-  return `[${name},${facts.errorCode ?? 0},"${letters}",${JSON.stringify(rest)}]`;
+    letter('Ss', facts.sold)
+  );
 }
 
 function letter(pair: string, fact: boolean | undefined): string {
@@ -94,7 +125,8 @@ function letter(pair: string, fact: boolean | undefined): string {
 }
 
 /** The national API's object, corrected where this register knows what stands against the code. */
-function joinedJson(known: KnownCode, facts: Facts, { cis: _, ...answer }: AnswerCode): string {
+function joinedJson({ known, facts, answer: given }: CheckedCode): string {
+  const { cis: _, ...answer } = given ?? {};
   const object: Record<string, unknown> = { printView: known.cis ?? undefined, ...answer };
   for (const fact of JOINED) if (facts[fact] !== undefined) object[fact] = facts[fact];
   return JSON.stringify(object).slice(1, -1);
@@ -114,13 +146,13 @@ const JOINED = [
 ] as const satisfies readonly (keyof Facts)[];
 
 /** Dates of the facts are shared by many codes. */
-const isoTexts = new WeakMap<Date, string>();
+const expiryTexts = new WeakMap<Date, string>();
 
-function isoOf(date: Date): string {
-  let text = isoTexts.get(date);
+function expiryText(date: Date): string {
+  let text = expiryTexts.get(date);
   if (text === undefined) {
-    text = date.toISOString();
-    isoTexts.set(date, text);
+    text = `"expireDate":"${date.toISOString()}",`;
+    expiryTexts.set(date, text);
   }
   return text;
 }

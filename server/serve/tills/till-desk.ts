@@ -11,7 +11,7 @@ import { AnswerCache, type CachedAnswer } from '../../upstream/answer-cache.js';
 import type { NationalApi } from '../../upstream/national-api.js';
 import type { Metrics } from '../metrics.js';
 import type { Settings } from '../settings.js';
-import { type CheckedCode, recordedJson } from './check-answer.js';
+import { type CheckedCode, quoted, recordedJson } from './check-answer.js';
 import type { CheckJournal } from './check-journal.js';
 
 /** Who asks, and what of it goes upstream. */
@@ -169,14 +169,15 @@ export class TillDesk {
 }
 
 function ownCode(known: KnownCode): CheckedCode {
-  return { known, facts: known.facts, answer: null };
+  return { known, facts: known.facts, answer: null, name: known.cis === null ? 'null' : quoted(known.cis) };
 }
 
 function joined(known: readonly KnownCode[], answers: readonly (AnswerCode | null)[]): CheckedCode[] {
   return known.map((code, i) => {
     const answer = answers[i];
-    if (!answer) return ownCode(code);
-    return { known: code, facts: joinFacts(code.facts, factsOfAnswer(answer, { offline: false })), answer };
+    const own = ownCode(code);
+    if (!answer) return own;
+    return { ...own, facts: joinFacts(code.facts, factsOfAnswer(answer, { offline: false })), answer };
   });
 }
 
