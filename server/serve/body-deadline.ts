@@ -20,13 +20,13 @@ declare module 'fastify' {
   }
 }
 
-export function limitBodyTime(server: FastifyInstance): void {
+export function limitBodyTime(server: FastifyInstance, milliseconds = BODY_MS_MAX): void {
   server.decorateRequest('bodyTimer', null);
   server.addHook('onRequest', (request, _reply, done) => {
     const { headers, routeOptions } = request;
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
     if (hasBody && routeOptions.config.longBody !== true) {
-      request.bodyTimer = setTimeout(() => request.raw.destroy(), BODY_MS_MAX);
+      request.bodyTimer = setTimeout(() => request.raw.destroy(), milliseconds);
     }
     done();
   });

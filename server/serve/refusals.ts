@@ -14,7 +14,7 @@ export const REFUSALS = {
   FOREIGN_ORIGIN: 403, // a page of another site
   NOT_FOUND: 404, // no such route, code, job, session
   WRONG_METHOD: 405, // the route has no such method
-  TOO_SLOW: 408, // the head or the body did not come in time
+  TOO_SLOW: 408, // the head did not come in time; when a body does not come, the connection is closed
   CONFLICT: 409, // a job that is not in a state for that
   TOO_LARGE: 413, // body, upload, number of codes
   WRONG_TYPE: 415, // a content type that the route doesn't read

@@ -4,9 +4,11 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import fastify from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_FILE } from './access/api-keys.js';
 import { ask, formOf, refused } from './ask.test.files.js';
+import { limitBodyTime } from './body-deadline.js';
 import { startTestServer, type TestServer } from './running.test.files.js';
 
 const CODE = '010952000000606821UZDEMO0000001';
@@ -81,6 +83,24 @@ describe('keys', () => {
   it('lie hashed in a file that others can not read', () => {
     const path = join(server.folder, ACCESS_FILE);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('a key that is bound to a participant', () => {
+  const others = '010952000000606821UZDEMO0000004';
+
+  it('learns nothing of others’ codes but that it may not have them', async () => {
+    const { key } = await server.keys.add({ scope: 'write', participant: '300000001', at: new Date() });
+    const { json } = await ask(server, 'POST', '/v1/verify', { key, body: { codes: [CODE, others] } });
+    expect(json.verdicts).toEqual([
+      expect.objectContaining({ outcome: 'OK', owner: '300000001' }),
+      { outcome: 'OTHER_OWNER', allow: 'no', key: '09520000006068UZDEMO0000004' },
+    ]);
+    const raw = { key, body: `${CODE}\n${others}\n`, headers: { 'content-type': 'text/plain' } };
+    expect((await ask(server, 'POST', '/v1/verify', raw)).text).toBe('OK\nOTHER_OWNER\n');
+    expect(await refused(server, 'POST', '/v1/verify?participant=300000002', raw)).toEqual([403, 'OTHER_PARTICIPANT']);
+    const body = { codes: [others], context: { participant: '300000002' } };
+    expect(await refused(server, 'POST', '/v1/verify', { key, body })).toEqual([403, 'OTHER_PARTICIPANT']);
   });
 });
 
@@ -244,7 +264,52 @@ describe('uploads', () => {
   });
 });
 
+describe('an upload that breaks off', () => {
+  it('leaves nothing on disk', async () => {
+    const files = () =>
+      existsSync(join(server.folder, 'uploads')) ? readdirSync(join(server.folder, 'uploads')).length : 0;
+    const before = files();
+    const head = [
+      'POST /v1/jobs HTTP/1.1',
+      'host: x',
+      `x-api-key: ${server.key.write}`,
+      'content-type: multipart/form-data; boundary=b',
+      'content-length: 1000000',
+    ];
+    const part = '--b\r\ncontent-disposition: form-data; name="scanned"; filename="a.txt"\r\n\r\n';
+    const socket = connect(Number(new URL(server.address).port), '127.0.0.1');
+    socket.write(`${head.join('\r\n')}\r\n\r\n${part}${`${CODE}\n`.repeat(1000)}`);
+    const until = async (count: number) => {
+      for (let i = 0; i < 200 && files() !== count; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(files()).toBe(count);
+    };
+    await until(before + 1);
+    socket.destroy();
+    await until(before);
+  });
+});
+
 describe('bodies', () => {
+  it('that do not come end their connection, and no other', async () => {
+    const bare = fastify();
+    limitBodyTime(bare, 300);
+    bare.post('/', () => ({ well: true }));
+    const address = await bare.listen({ port: 0, host: '127.0.0.1' });
+    try {
+      const post = () =>
+        fetch(address, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+      expect((await post()).status).toBe(200);
+      const socket = connect(Number(new URL(address).port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{');
+      await new Promise((resolve) => socket.on('close', resolve));
+      // The first one's connection was kept alive longer than that.
+      expect((await post()).status).toBe(200);
+    } finally {
+      await bare.close();
+    }
+  });
+
   it('over the limit are refused, known beforehand or not', async () => {
     const headers = { 'content-type': 'text/plain' };
     const large = `${CODE}\n`.repeat(200_000);

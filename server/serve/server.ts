@@ -54,7 +54,7 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     logger: logLevel !== 'silent' && { level: logLevel, stream: process.stderr, serializers: { req: logged } },
   };
-  const server = fastify({ ...options, ...transport(settings) });
+  const server = listener({ ...options, ...transport(settings) });
   server.decorateRequest('client', null);
   server.setErrorHandler(sendError);
   server.setNotFoundHandler({}, (request, reply) => {
@@ -105,6 +105,17 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   await registerDocumentation(server, versionOfPackage());
   for (const face of FACES) await server.register(async (scoped) => face(scoped, parts));
   return server;
+}
+
+/** @throws TamgaError USAGE for a certificate or key that is none. */
+function listener(options: FastifyServerOptions): FastifyInstance {
+  try {
+    return fastify(options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('ERR_OSSL')) throw error;
+    throw new TamgaError('USAGE', { detail: `--tls-cert, --tls-key: ${message}` }, { cause: error });
+  }
 }
 
 /** HTTP, or HTTPS with the files that the settings name. Typed loosely, since Fastify's types know either the one or the other. */
