@@ -50,7 +50,11 @@ export async function readExpectedCodes(
     for (const path of paths) {
       const input = await openInput(path, folder);
       for await (const { result } of input.classified(runners.for([input]), core, pass)) {
-        for (const ordinal of result.ordinals) if (ordinal !== 0) addUnits(ordinals, register, ordinal);
+        for (const ordinal of result.ordinals) {
+          if (ordinal === 0) continue;
+          if (register && universe.isPackage(ordinal)) ordinals.addMany(contentsOf(register, ordinal) ?? []);
+          else ordinals.add(ordinal);
+        }
         const { lines, keys: bytes, keyOffsets } = result.strays;
         for (let s = 0; s < lines.length; s++) keys.add(keyToText(bytes.subarray(keyOffsets[s], keyOffsets[s + 1])));
       }
@@ -74,12 +78,6 @@ export function contentsOf(register: Register, ordinal: number): number[] | null
     level = next;
   }
   return units;
-}
-
-function addUnits(ordinals: RoaringBitmap32, register: Register | null, ordinal: number): void {
-  const units = register ? contentsOf(register, ordinal) : null;
-  if (units === null) ordinals.add(ordinal);
-  else ordinals.addMany(units);
 }
 
 function isPackage(register: Register, ordinal: number): boolean {

@@ -2,7 +2,7 @@
  * Scan sessions: any number of devices scan into one; each scan gets its verdict at once and is on disk soon after. A scan is kept exactly once
  * by (session, device, sequence number), whatever happens to connections and processes between.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { TamgaError } from '../errors.js';
 import { registerError } from '../register/store.js';
 import { endBlock, type KeptScan } from './block.js';
@@ -125,12 +125,12 @@ export class Sessions {
     await this.#journal.remove(id);
   }
 
-  /** Scans on disk in the order in which they were taken, block by block. */
-  *scans(id: string): IterableIterator<KeptScan[]> {
-    for (let number = 0; ; number++) {
+  /** Scans on disk in the order in which they were taken, block by block from the numbered one on. */
+  *scans(id: string, from = 0): IterableIterator<{ block: number; scans: KeptScan[] }> {
+    for (let number = from; ; number++) {
       const block = this.#journal.block(id, number);
       if (!block) return;
-      if (block.kind === 'scans') yield block.scans;
+      if (block.kind === 'scans') yield { block: number, scans: block.scans };
     }
   }
 
@@ -156,23 +156,26 @@ export class Sessions {
     }
   }
 
-  /** Writes the codes of a session that is on disk as a list, one a line as scanned; gives their number. A line end inside a code becomes a blank. */
-  writeCodes(id: string, path: string): number {
+  /**
+   * Writes the codes of a session that is on disk as a list, one a line as scanned; gives their number. A line end inside a code becomes a blank.
+   * Others get their turn meanwhile. Throws DISK_FULL and the like.
+   */
+  async writeCodes(id: string, path: string): Promise<number> {
     let codes = 0;
     try {
-      const file = openSync(path, 'wx', 0o600);
+      const file = await open(path, 'wx', 0o600);
       try {
         let text = '';
-        for (const scans of this.scans(id)) {
+        for (const { scans } of this.scans(id)) {
           for (const { code } of scans) text += `${code.replace(/[\r\n]/g, ' ')}\n`;
           codes += scans.length;
           if (text.length < WRITE_UNITS) continue;
-          writeSync(file, text);
+          await file.write(text);
           text = '';
         }
-        writeSync(file, text);
+        await file.write(text);
       } finally {
-        closeSync(file);
+        await file.close();
       }
     } catch (error) {
       throw registerError(path, error);

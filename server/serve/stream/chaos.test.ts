@@ -69,11 +69,11 @@ class ChaosDevice {
   }
 }
 
-/** The 99th percentile of a client that disturbs nobody, in milliseconds. It is measured in a process of its own: this one is busy with mischief. */
-async function p99(count: number): Promise<number> {
+/** Waits of a client that disturbs nobody, in milliseconds. They are measured in a process of its own: this one is busy with mischief. */
+async function waits(count: number): Promise<{ p50: number; p99: number }> {
   const script = fileURLToPath(new URL('./latency-process.test.data.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, server.address, server.key, String(count)]);
-  return Number(stdout);
+  return JSON.parse(stdout) as { p50: number; p99: number };
 }
 
 describe('scans', () => {
@@ -139,8 +139,8 @@ describe('scans', () => {
 describe('other clients', () => {
   it('hardly notice those that misbehave, and memory comes back', async () => {
     const rounds = LONG ? 10_000 : 600;
-    await p99(300);
-    const quiet = await p99(600);
+    await waits(300);
+    const quiet = await waits(600);
     const before = await server.metric('process_resident_memory_bytes');
     let isOver = false;
     const tenMegabytes = Buffer.alloc(10 << 20);
@@ -204,12 +204,13 @@ describe('other clients', () => {
         socket.terminate();
       })(),
     ];
-    const busy = await p99(600);
+    const busy = await waits(600);
     if (LONG) await misbehaving[0];
     isOver = true;
     await Promise.all(misbehaving);
-    // Three times; but a few milliseconds are nothing that a person or till notices, and this machine has other work.
-    expect(busy).toBeLessThan(Math.max(quiet * 3, LONG ? 3 : 15));
+    // Three times. Where other work is on the processors the tail is the scheduler's, so that only the long form asks for it to the millisecond.
+    expect(busy.p50).toBeLessThan(Math.max(quiet.p50 * 3, LONG ? 1 : 10));
+    expect(busy.p99).toBeLessThan(Math.max(quiet.p99 * 3, LONG ? 3 : 250));
     for (let waited = 0; waited < 5000 && (await server.metric('tamga_stream_connections')) > 0; waited += 100)
       await setTimeout(100);
     expect(await server.metric('tamga_stream_connections')).toBe(0);

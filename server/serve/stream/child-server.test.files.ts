@@ -60,9 +60,7 @@ export class ChildServer {
   }
 
   async get(path: string): Promise<string> {
-    const response = await fetch(`${this.address}${path}`, { headers: { authorization: `Bearer ${this.key}` } });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.text();
+    return (await this.#fetch(path)).text();
   }
 
   /** A figure of `/metrics`. */
@@ -72,10 +70,19 @@ export class ChildServer {
 
   /** Scans of a session as the journal has them. */
   async scans(session: string): Promise<{ device: string; seq: number; key: string | null }[]> {
-    const lines = (await this.get(`/v1/sessions/${session}/scans?limit=10000`))
-      .split('\n')
-      .filter((line) => line !== '');
-    return lines.map((line) => JSON.parse(line) as { device: string; seq: number; key: string | null });
+    const scans: { device: string; seq: number; key: string | null }[] = [];
+    for (let after: string | null = '0.0'; after !== null; ) {
+      const page: Response = await this.#fetch(`/v1/sessions/${session}/scans?limit=10000&after=${after}`);
+      for (const line of (await page.text()).split('\n')) if (line !== '') scans.push(JSON.parse(line));
+      after = page.headers.get('x-next-after');
+    }
+    return scans;
+  }
+
+  async #fetch(path: string): Promise<Response> {
+    const response = await fetch(`${this.address}${path}`, { headers: { authorization: `Bearer ${this.key}` } });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response;
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {

@@ -1,4 +1,4 @@
-/** A client that scans one code after the other and prints the 99th percentile of its waits in milliseconds: `node … ADDRESS KEY COUNT`. */
+/** A client that scans one code after the other and prints the median and the 99th percentile of its waits in milliseconds as JSON: `node … ADDRESS KEY COUNT`. */
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { type SocketConstructor, StreamClient } from '../../stream-client/index.js';
@@ -26,4 +26,5 @@ for (let i = 0; i < Number(count) + 50; i++) {
 }
 client.close();
 times.sort((a, b) => a - b);
-process.stdout.write(String(times[Math.floor(times.length * 0.99)]));
+const at = (part: number): number => times[Math.floor(times.length * part)]!;
+process.stdout.write(JSON.stringify({ p50: at(0.5), p99: at(0.99) }));

@@ -206,11 +206,15 @@ describe('a stream', () => {
     const [late] = await join();
     late.send({ type: 'hello', session, device: 'gun', after: 4 });
     expect(await late.closed).toBe(CLOSE.conflict);
-    const scans = await fetch(`${server.address}/v1/sessions/${session}/scans?limit=3&after=0`, {
-      headers: { authorization: `Bearer ${server.key.verify}` },
-    });
-    expect(scans.headers.get('x-next-after')).toBe('3');
-    expect((await scans.text()).split('\n')[0]).toContain(`"device":"gun","seq":1,`);
+    const lines: string[] = [];
+    for (let after: string | null = '0.0'; after !== null; ) {
+      const page: Response = await fetch(`${server.address}/v1/sessions/${session}/scans?limit=3&after=${after}`, {
+        headers: { authorization: `Bearer ${server.key.verify}` },
+      });
+      lines.push(...(await page.text()).trim().split('\n'));
+      after = page.headers.get('x-next-after');
+    }
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([1, 2, 3, 4].map((seq) => ({ device: 'gun', seq })));
     screen.socket.close();
   });
 
