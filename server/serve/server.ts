@@ -35,7 +35,16 @@ const HEADER_BYTES_MAX = 16 * 1024;
 /** Characters of a code in a path, decoded. */
 const PARAMETER_LENGTH_MAX = 1024;
 
-const FACES: readonly Face[] = [healthFace, verifyFace, codesFace, eventsFace, setsFace, jobsFace, streamFace, consoleFace];
+const FACES: readonly Face[] = [
+  healthFace,
+  verifyFace,
+  codesFace,
+  eventsFace,
+  setsFace,
+  jobsFace,
+  streamFace,
+  consoleFace,
+];
 
 /** A server that is ready to listen. `close()` answers what has arrived, says goodbye to streams and ends; the engine stays the caller's to close. */
 export async function buildServer(parts: Parts): Promise<FastifyInstance> {
