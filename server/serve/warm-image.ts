@@ -11,7 +11,11 @@ export function keepWarm(engine: Engine): () => void {
   const stop = engine.register?.onChange(() => {
     timer ??= setTimeout(() => {
       timer = undefined;
-      engine.warmUp();
+      try {
+        engine.warmUp();
+      } catch {
+        // Verdicts then come from the register itself, and say what is wrong with it to who asks.
+      }
     }, CATCH_UP_MS);
   });
   return () => {
