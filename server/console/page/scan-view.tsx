@@ -23,7 +23,7 @@ export function ScanView(): JSX.Element {
   );
 }
 
-type Notice = 'scan.caps' | 'scan.layout' | 'scan.tooLong' | null;
+type Notice = 'scan.caps' | 'scan.layout' | 'scan.tooLong' | 'scan.full' | null;
 
 function ScanBox(): JSX.Element {
   const box = useRef<HTMLInputElement>(null);
@@ -33,11 +33,12 @@ function ScanBox(): JSX.Element {
 
   const submit = (): void => {
     const field = box.current!;
-    const fits = scan(codeOfLine(field.value));
-    if (!fits) notice.value = 'scan.tooLong';
+    const taken = scan(codeOfLine(field.value));
+    if (taken !== 'taken') notice.value = `scan.${taken}`;
     field.value = '';
     wedge.current.become('');
-    field.focus();
+    field.focus({ preventScroll: true });
+    document.querySelector('.answer')?.scrollIntoView({ block: 'nearest' });
   };
 
   const press = (event: KeyboardEvent): void => {

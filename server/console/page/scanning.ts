@@ -57,6 +57,8 @@ export const online = computed(() => link.value.name === 'open');
 let outbox: Outbox | null = null;
 let line: ScanLine | null = null;
 let joined = 0;
+/** Codes that were scanned while the session was being opened. */
+let early: string[] = [];
 
 /** Opens the session that this page scanned in last, or one of today. */
 export async function startScanning(): Promise<void> {
@@ -139,16 +141,29 @@ export async function join(next: Place): Promise<void> {
       play('unknown');
     },
   });
+  const waited = early;
+  early = [];
+  for (const code of waited) scan(code);
 }
 
-/** Takes a code that was scanned. @returns false for one that is too long to be any. */
-export function scan(code: string): boolean {
-  if (code === '' || !line || !place.value) return true;
+/** Takes a code that was scanned, or says why not. */
+export function scan(code: string): 'taken' | 'tooLong' | 'full' {
+  if (code === '') return 'taken';
   if (code.length > CODE_LENGTH_MAX) {
     play('no');
-    return false;
+    return 'tooLong';
   }
-  const made = line.scan(code);
+  if (!line) {
+    early.push(code);
+    return 'taken';
+  }
+  let made: ClientScan;
+  try {
+    made = line.scan(code);
+  } catch {
+    play('no');
+    return 'full';
+  }
   const waits = online.value;
   current.value = { scan: made, answer: waits ? 'waiting' : 'queued' };
   if (waits) {
@@ -156,7 +171,7 @@ export function scan(code: string): boolean {
       if (current.value?.scan === made) queueCurrent();
     }, SILENT_MS);
   } else play('queued');
-  return true;
+  return 'taken';
 }
 
 export function retryNow(): void {
