@@ -104,7 +104,10 @@ export function prepareLockFile(path: string): void {
   const file = join(path, LOCK_FILE);
   const part = `${file}.${randomUUID()}`;
   try {
-    if (existsSync(file)) return accessSync(file, constants.R_OK | constants.W_OK);
+    if (existsSync(file)) {
+      accessSync(file, constants.R_OK | constants.W_OK);
+      return;
+    }
     writeFileSync(part, Buffer.alloc(LOCK_BYTES), { mode: 0o664 });
     // As a whole, and never over one that another process made meanwhile.
     linkSync(part, file);
