@@ -4,6 +4,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Core, compileCore, loadCore } from '../../core/host/index.js';
+import { backupRegister } from '../register/backup.js';
 import { checkRegister } from '../register/check.js';
 import { eventFromJson } from '../register/event-json.js';
 import { loadImage } from '../register/image.js';
@@ -68,7 +69,12 @@ async function fromImage(path: string): Promise<{ given: string[]; notices: stri
 }
 
 beforeAll(async () => {
-  whole = await make('whole', 1, 60);
+  // Without free pages: most places then hold something.
+  const loose = Register.open(await make('loose', 1, 60));
+  whole = join(folder, 'whole');
+  await backupRegister(loose, whole);
+  await loose.close();
+  await fromImage(whole);
   other = await make('other', 2, 20);
   const register = Register.open(whole);
   right = verdicts(register, await loadCore({ module, seed: register.seed }));

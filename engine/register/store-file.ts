@@ -8,13 +8,29 @@
  * ```
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, ftruncateSync, openSync, readSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TamgaError } from '../errors.js';
 import { registerError } from './register-error.js';
 
 export const DATA_FILE = 'data.mdb';
+const LOCK_FILE = 'lock.mdb';
+/** Room for 256 readers of 64 bytes and what stands before them. */
+const LOCK_BYTES = 20_480;
 const MAGIC = 0xbeefc0de;
 const MAGIC_AT = 24;
 const PAGE_SIZE_AT = MAGIC_AT + 24;
@@ -77,6 +93,29 @@ export function checkStoreFile(path: string, create = false): void {
     }
   } catch (error) {
     throw registerError(path, error);
+  }
+}
+
+/**
+ * Makes the file of locks whole, or says why it can't be written: LMDB maps it, and writing into a page of it for which the disk has no room,
+ * or that may not be written, ends the process. Throws DISK_FULL, FILE_UNREADABLE.
+ */
+export function prepareLockFile(path: string): void {
+  const file = join(path, LOCK_FILE);
+  const part = `${file}.${randomUUID()}`;
+  try {
+    if (existsSync(file)) {
+      accessSync(file, constants.R_OK | constants.W_OK);
+      return;
+    }
+    writeFileSync(part, Buffer.alloc(LOCK_BYTES), { mode: 0o664 });
+    // As a whole, and never over one that another process made meanwhile.
+    linkSync(part, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw registerError(path, error);
+  } finally {
+    rmSync(part, { force: true });
   }
 }
 

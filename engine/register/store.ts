@@ -22,7 +22,7 @@ import { TamgaError } from '../errors.js';
 import { firstKeyPage } from './key-pages.js';
 import { registerError } from './register-error.js';
 import { refuseMarked } from './sole-use.js';
-import { checkStoreFile, DATA_FILE } from './store-file.js';
+import { checkStoreFile, DATA_FILE, prepareLockFile } from './store-file.js';
 
 export { registerError } from './register-error.js';
 
@@ -86,6 +86,7 @@ export function openStore(path: string, create: boolean): Store | OldStore {
   if (!exists && !create) throw new TamgaError('REGISTER_NOT_FOUND', { path });
   if (exists) checkStoreFile(path, create);
   else prepareFolder(path);
+  prepareLockFile(path);
   const root = openEnvironment(path);
   try {
     // Before anything of ours is made in it. One whose making was cut short has some of our databases.
@@ -164,6 +165,8 @@ function openEnvironment(path: string): RootDatabase {
       maxReaders: 256,
       // A commit returns, or its promise resolves, when it is flushed: what is acknowledged is on disk.
       overlappingSync: false,
+      // Else lmdb keeps a promise of its own for each turn, which nobody waits for: a commit that fails would end the process.
+      eventTurnBatching: false,
     });
   } catch (error) {
     throw registerError(path, error);

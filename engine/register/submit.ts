@@ -87,8 +87,10 @@ export class GroupCommit {
       );
     } catch (error) {
       this.#names.forget();
+      // Waited for in any case: a promise that is rejected unheard ends the process.
+      const cause = await causeOf(error);
       if (group.length > 1) return false;
-      group[0].reject(registerError(this.#store.path, await causeOf(error)));
+      group[0].reject(registerError(this.#store.path, cause));
       return true;
     }
     for (let i = 0; i < group.length; i++) group[i].resolve(results[i]);
