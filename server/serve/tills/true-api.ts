@@ -83,7 +83,7 @@ export function trueApiRoutes(server: FastifyInstance, desk: TillDesk, settings:
 
 const EMERGENCY = '{"code":203,"description":"emergency: sale is allowed without a check"}';
 
-function sendCheck(reply: FastifyReply, desk: TillDesk, asker: Asker, check: Check): string | Promise<string> {
+function sendCheck(reply: FastifyReply, desk: TillDesk, asker: Asker, check: Check): Answer | Promise<Answer> {
   const { codes, proof, channel } = check;
   if (channel === 'emergency') {
     void desk.record(check, asker);
@@ -96,7 +96,14 @@ function sendCheck(reply: FastifyReply, desk: TillDesk, asker: Asker, check: Che
   if (channel !== 'register' || check.offline) void reply.header('x-tamga-check', toldChannel(check));
   void reply.header('content-type', JSON_TYPE);
   const body = answerJson(text, proof);
-  return room ? room.then(() => body) : body;
+  return room ? room.then(() => bytesOf(body)) : bytesOf(body);
+}
+
+type Answer = string | Buffer;
+
+/** Text as bytes: of ASCII alone they are copied; Node would look at every character of a text that it is handed. */
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
 }
 
 /** Where the answer comes from, and how old it is, for whoever looks into a dispute. */
