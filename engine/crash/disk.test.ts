@@ -61,7 +61,7 @@ describe.runIf(disk.mounted)('a full disk', () => {
   it('fails the events that find no room; the others are kept, and it goes on when there is room', {
     timeout: 600_000,
   }, async () => {
-    sized(700_000);
+    sized(500_000);
     const killed = new KilledRegister(disk.folder, 'register', 1, CALLERS, folder);
     // Until there is no room, and again on a disk that has none.
     for (let run = 0; run < 3; run++) {

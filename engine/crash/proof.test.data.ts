@@ -67,7 +67,7 @@ export class KilledRegister {
     for (const line of lines) {
       const [id = '', answer = '', how = ''] = line.split(' ');
       if (id === 'failed') this.failures.push(line.slice('failed '.length));
-      if (how === '') continue;
+      if (id === 'failed' || how === '') continue;
       const { caller, step } = numberOf(id);
       this.from[caller] = step;
       const sequence = Number(answer);
