@@ -10,8 +10,8 @@ import { eventsDurable } from './register/events-durable.js';
 import { loadSorted } from './register/load-sorted.js';
 import { verifySingle } from './register/verify-single.js';
 import type { BenchOptions, BenchResult } from './result.js';
-import { fiftyStreams, oneStream } from './server/stream.js';
 import { rawBulk } from './server/raw-bulk.js';
+import { fiftyStreams, oneStream } from './server/stream.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
   'core/parse-batch': parseBatch,
