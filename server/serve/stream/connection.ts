@@ -5,17 +5,16 @@
  * greeting ──hello──▶ joining ──session read, replay told──▶ open ──▶ closing
  * ```
  */
-import { isTamgaError } from '../../../engine/errors.js';
 import type { Device, Session, Speaker, VerifyContext } from '../../../engine/index.js';
 import { ALLOWS, OUTCOMES } from '../../../engine/index.js';
 import { admit, type Client, participantOf } from '../access/access.js';
-import { publicMessage } from '../engine-errors.js';
 import { Refusal } from '../refusals.js';
 import { contextOf } from '../verdicts.js';
 import { binaryCodec } from './binary-codec.js';
 import type { Codec, StreamVerdict, TopicFrame } from './codec.js';
+import { closeOf, storedContext } from './greeting.js';
 import { jsonCodec } from './json-codec.js';
-import type { ClientMessage, Hello, ScanItem, Topic } from './messages.js';
+import type { ClientMessage, Hello, ScanItem } from './messages.js';
 import { Outbox, type StreamSocket } from './outbox.js';
 import {
   CLOSE,
@@ -24,11 +23,10 @@ import {
   type FrameFault,
   HELLO_MS_MAX,
   RETRY_AFTER_MS,
-  TOPICS_MAX,
   VERDICTS_MAX,
 } from './protocol.js';
 import type { StreamParts } from './stream-parts.js';
-import { type Followed, followJob, followSession, type Teller, topicName } from './topics.js';
+import { FollowedTopics, type Teller } from './topics.js';
 
 type State = 'greeting' | 'joining' | 'open' | 'closing';
 
@@ -61,7 +59,7 @@ export class Connection implements Speaker, Teller {
   #gapAt = 0;
   #faults = 0;
   #isAlive = true;
-  readonly #topics = new Map<string, Followed | null>();
+  readonly #topics: FollowedTopics;
   #greeting: NodeJS.Timeout | undefined;
 
   /** `key`: of the handshake, when it had one; `client`: whose it is. */
@@ -70,6 +68,7 @@ export class Connection implements Speaker, Teller {
     this.#parts = parts;
     this.#key = key;
     this.client = client;
+    this.#topics = new FollowedTopics(this, parts);
     this.#codec = socket.protocol === binaryCodec.name ? binaryCodec : jsonCodec;
     this.#outbox = new Outbox(socket, parts.settings.stallSeconds * 1000);
     this.#greeting = setTimeout(() => this.#close(CLOSE.helloTimeout, 'no hello came'), HELLO_MS_MAX);
@@ -128,6 +127,10 @@ export class Connection implements Speaker, Teller {
     return this.#outbox.isFull;
   }
 
+  refuseTopic(code: FrameFault, message: string): void {
+    this.#refuse(code, message);
+  }
+
   tell(frame: TopicFrame): void {
     const bytes = this.#codec.topic(frame);
     if (bytes !== null && this.#state !== 'closing') this.#outbox.send(bytes);
@@ -170,10 +173,10 @@ export class Connection implements Speaker, Teller {
         this.#outbox.send(this.#codec.pong());
         break;
       case 'follow':
-        void this.#follow(message);
+        void this.#topics.follow(message, this.#seat?.session.id);
         break;
       case 'unfollow':
-        this.#unfollow(topicName(message, this.#seat?.session.id));
+        this.#topics.unfollow(message, this.#seat?.session.id);
         break;
       case 'fault':
         this.#refuse(message.code, 'a frame that no client sends', message.seq);
@@ -370,21 +373,9 @@ export class Connection implements Speaker, Teller {
   }
 
   #refuseHello(error: unknown): void {
-    if (error instanceof Refusal) {
-      const code: CloseCode =
-        error.statusCode === 401 ? CLOSE.noKey : error.statusCode === 403 ? CLOSE.forbidden : CLOSE.badFrames;
-      this.#close(code, error.message);
-      return;
-    }
-    if (isTamgaError(error)) {
-      const codes: Partial<Record<string, CloseCode>> = {
-        SESSION_REFUSED: CLOSE.forbidden,
-        JOB_NOT_FOUND: CLOSE.notFound,
-      };
-      this.#close(codes[error.code] ?? CLOSE.unavailable, publicMessage(error));
-      if (codes[error.code] !== undefined) return;
-    } else this.#close(CLOSE.unavailable, 'the session can’t be opened');
-    this.#parts.log.error({ err: error }, 'a session could not be opened');
+    const { code, reason, isOurs } = closeOf(error);
+    this.#close(code, reason);
+    if (isOurs) this.#parts.log.error({ err: error }, 'a session could not be opened');
   }
 
   #sessionEnded(error: Error | null): void {
@@ -403,49 +394,6 @@ export class Connection implements Speaker, Teller {
       this.#close(CLOSE.noKey, 'the key is not valid any more');
       return false;
     }
-  }
-
-  // --- topics
-
-  async #follow(topic: Topic): Promise<void> {
-    const own = this.#seat?.session.id;
-    const name = topicName(topic, own);
-    if (this.#topics.has(name)) return;
-    if (this.#topics.size >= TOPICS_MAX) {
-      this.#refuse('TOO_MANY_TOPICS', `at most ${TOPICS_MAX} topics`);
-      return;
-    }
-    this.#topics.set(name, null);
-    try {
-      const followed = await this.#followed(topic, own);
-      // Given up meanwhile.
-      if (!this.#topics.has(name) || this.#state === 'closing') followed.end();
-      else this.#topics.set(name, followed);
-    } catch (error) {
-      this.#topics.delete(name);
-      const isOthers = error instanceof Refusal && error.code === 'OTHER_PARTICIPANT';
-      this.#refuse(
-        isOthers ? 'OTHER_PARTICIPANT' : 'NOT_FOUND',
-        isOthers ? error.message : 'there is no such session or job',
-      );
-    }
-  }
-
-  async #followed(topic: Topic, own: string | undefined): Promise<Followed> {
-    const { board, sessions } = this.#parts;
-    if (topic.topic === 'job') return followJob(await board.demand(topic.job, this.client), this.#parts, this);
-    const id = topic.session ?? own ?? '';
-    const participant = this.client?.participant ?? null;
-    if (participant !== null && sessions.get(id).owner !== participant) {
-      throw new Refusal('OTHER_PARTICIPANT', 'The session is another participant’s.');
-    }
-    const session = await sessions.find(id);
-    return followSession(session, topic.topic === 'device' ? topic.device : null, sessions, this);
-  }
-
-  #unfollow(name: string): void {
-    this.#topics.get(name)?.end();
-    this.#topics.delete(name);
   }
 
   // --- ends
@@ -478,18 +426,8 @@ export class Connection implements Speaker, Teller {
     clearTimeout(this.#greeting);
     this.#outbox.end();
     this.#leave();
-    for (const followed of this.#topics.values()) followed?.end();
-    this.#topics.clear();
+    this.#topics.end();
     this.#verdicts = [];
     this.#early = [];
   }
-}
-
-function storedContext({ operation, participant, at, country }: VerifyContext) {
-  return {
-    operation,
-    ...(participant !== undefined && { participant }),
-    ...(at !== undefined && { at: at.getTime() }),
-    ...(country !== undefined && { country }),
-  };
 }

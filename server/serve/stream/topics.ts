@@ -3,11 +3,13 @@ import type { KeptScan, Scanned, Session, Sessions } from '../../../engine/index
 import { ALLOWS, type Job, OUTCOMES, type Verdict } from '../../../engine/index.js';
 import type { Client } from '../access/access.js';
 import type { Parts } from '../faces.js';
+import { Refusal } from '../refusals.js';
 import type { LiveScan, TopicFrame } from './codec.js';
 import type { Topic } from './messages.js';
-import { TOPIC_MS, TOPIC_SCANS_MAX } from './protocol.js';
+import { type FrameFault, TOPIC_MS, TOPIC_SCANS_MAX, TOPICS_MAX } from './protocol.js';
+import type { StreamParts } from './stream-parts.js';
 
-export interface Followed {
+interface Followed {
   end(): void;
 }
 
@@ -18,16 +20,79 @@ export interface Teller {
   /** True when the client is behind with what it was told. */
   readonly isBehind: boolean;
   tell(frame: TopicFrame): void;
+  /** A topic can't be followed. */
+  refuseTopic(code: FrameFault, message: string): void;
+}
+
+/** What one connection follows. */
+export class FollowedTopics {
+  readonly #teller: Teller;
+  readonly #parts: StreamParts;
+  /** By name; `null` while one is being opened. */
+  readonly #topics = new Map<string, Followed | null>();
+  #isEnded = false;
+
+  constructor(teller: Teller, parts: StreamParts) {
+    this.#teller = teller;
+    this.#parts = parts;
+  }
+
+  /** `own`: session of the connection, which a topic without one means. */
+  async follow(topic: Topic, own: string | undefined): Promise<void> {
+    const name = topicName(topic, own);
+    if (this.#topics.has(name)) return;
+    if (this.#topics.size >= TOPICS_MAX) {
+      this.#teller.refuseTopic('TOO_MANY_TOPICS', `at most ${TOPICS_MAX} topics`);
+      return;
+    }
+    this.#topics.set(name, null);
+    try {
+      const followed = await this.#open(topic, own);
+      // Given up meanwhile.
+      if (!this.#topics.has(name) || this.#isEnded) followed.end();
+      else this.#topics.set(name, followed);
+    } catch (error) {
+      this.#topics.delete(name);
+      const isOthers = error instanceof Refusal && error.code === 'OTHER_PARTICIPANT';
+      const message = isOthers ? error.message : 'there is no such session or job';
+      this.#teller.refuseTopic(isOthers ? 'OTHER_PARTICIPANT' : 'NOT_FOUND', message);
+    }
+  }
+
+  unfollow(topic: Topic, own: string | undefined): void {
+    const name = topicName(topic, own);
+    this.#topics.get(name)?.end();
+    this.#topics.delete(name);
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    for (const followed of this.#topics.values()) followed?.end();
+    this.#topics.clear();
+  }
+
+  async #open(topic: Topic, own: string | undefined): Promise<Followed> {
+    const { board, sessions } = this.#parts;
+    const { client } = this.#teller;
+    if (topic.topic === 'job') return followJob(await board.demand(topic.job, client), this.#parts, this.#teller);
+    const id = topic.session ?? own ?? '';
+    const participant = client?.participant ?? null;
+    if (participant !== null && sessions.get(id).owner !== participant) {
+      throw new Refusal('OTHER_PARTICIPANT', 'The session is another participant’s.');
+    }
+    const session = await sessions.find(id);
+    return followSession(session, topic.topic === 'device' ? topic.device : null, sessions, this.#teller);
+  }
 }
 
 /** Names a topic among those of a connection. */
-export function topicName(topic: Topic, ownSession: string | undefined): string {
+function topicName(topic: Topic, ownSession: string | undefined): string {
   if (topic.topic === 'job') return `job ${topic.job}`;
   return `${topic.topic} ${topic.session ?? ownSession ?? ''} ${topic.topic === 'device' ? topic.device : ''}`;
 }
 
 /** Follows a session that is in use already, or one of its devices; releases it at the end. */
-export function followSession(session: Session, device: string | null, sessions: Sessions, teller: Teller): Followed {
+function followSession(session: Session, device: string | null, sessions: Sessions, teller: Teller): Followed {
   const fresh: Scanned[] = [];
   let skipped = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -75,7 +140,7 @@ export function followSession(session: Session, device: string | null, sessions:
 }
 
 /** Follows a job that the client may see. */
-export function followJob(job: Job, { jobs, board }: Parts, teller: Teller): Followed {
+function followJob(job: Job, { jobs, board }: Parts, teller: Teller): Followed {
   let timer: NodeJS.Timeout | undefined;
   const tell = async (): Promise<void> => {
     timer = undefined;
@@ -96,7 +161,7 @@ export function followJob(job: Job, { jobs, board }: Parts, teller: Teller): Fol
 }
 
 /** A scan as followers see it. */
-export function liveScan(scan: KeptScan, verdict: Verdict): LiveScan {
+function liveScan(scan: KeptScan, verdict: Verdict): LiveScan {
   const live: LiveScan = {
     device: scan.device,
     seq: scan.seq,
