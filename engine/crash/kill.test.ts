@@ -85,7 +85,7 @@ function deathOfWriter(images: boolean): Death {
     return { by: 'call', point: { call: pick(['writeSync', 'writeSync', 'fsyncSync', 'renameSync']), nth: upTo(12) } };
   if (way < 1 - TIMED) return { by: 'system call', name: pick(SYSTEM_CALLS), nth: upTo(60) };
   if (way > 0.95) return { by: 'time', milliseconds: next() * 400 };
-  return { by: 'time', milliseconds: next() * 120, behind: 'open' };
+  return { by: 'time', milliseconds: next() * 120, behind: ' applied' };
 }
 
 const task = (args: readonly string[], death: Death | null): Promise<Ended> =>
