@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { open } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
 import { isRunning } from './running.js';
 import { refuseOthers, takeAlone } from './sole-use.js';
@@ -17,19 +17,37 @@ import { DATA_FILE } from './store-file.js';
 /** A migration under way: of which process, and one of its own. */
 const FOLDER = /^migration(?:-(\d+)-[0-9a-f-]{36})?$/;
 
+/** How long others that have the register open are waited for. */
+const OTHERS_MS = 5000;
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+
 /** Migrates the register in a folder and opens it. Throws REGISTER_IN_USE, REGISTER_BROKEN when its events can't be read, DISK_FULL. */
 export function migrate(path: string): Store {
   const release = takeAlone(path);
   try {
     const root = open({ path, noSubdir: false, maxDbs: 16, maxReaders: 256, overlappingSync: false });
     try {
-      refuseOthers(path, root);
+      waitForOthers(path, root);
     } finally {
       void root.close();
     }
     return migrateAlone(path);
   } finally {
     release();
+  }
+}
+
+/** Whom a killed migration had started still reads for a moment, and then ends by itself. */
+function waitForOthers(path: string, root: RootDatabase): void {
+  const deadline = performance.now() + OTHERS_MS;
+  for (;;) {
+    try {
+      refuseOthers(path, root);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      Atomics.wait(PAUSE, 0, 0, OTHERS_MS / 100);
+    }
   }
 }
 

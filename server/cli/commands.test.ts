@@ -54,7 +54,7 @@ describe('help and usage', () => {
     [['verify', '--at', 'soon'], 'Expected an ISO 8601 time'],
     [['verify', '--workers', '-1'], 'whole number from 0'],
     [['verify', '--lang', 'de'], 'expected en, ru, uz'],
-    [['serve', '--port', '70000'], 'whole number from 0 to 65535'],
+    [['serve', '--port', '70000'], '--port: 70000 must be <= 65535'],
     [['reconcile', '--expected', '-', '--scanned', '-'], 'the standard input can be read once'],
     [['reconcile', ...ACCEPTANCE, '--csv', sample('mdlp-415-move_order.xml')], 'is an input or another output'],
   ])('refuses %j', async (args, message) => {

@@ -26,7 +26,8 @@ process.exit(await run());
 
 async function run(): Promise<number> {
   try {
-    await buildProgram(session).parseAsync();
+    const program = await buildProgram(session, process.argv.slice(2));
+    await program.parseAsync();
     await session.out.flush();
     return session.exitCode;
   } catch (error) {

@@ -10,12 +10,17 @@ import { defineKeysApi } from './commands/keys-api.js';
 import { defineParse } from './commands/parse.js';
 import { defineReconcile } from './commands/reconcile.js';
 import { defineRegister } from './commands/register.js';
-import { defineServe } from './commands/serve.js';
 import { defineVerify } from './commands/verify.js';
 import type { Session } from './session.js';
 
-/** The whole command line. */
-export function buildProgram(session: Session): Command {
+const SERVE_DESCRIPTION = 'answer over HTTP and WebSocket until it is interrupted';
+
+/**
+ * The whole command line, for words that stand on it. The flags of `serve` come from a schema, whose library takes longer to load than most
+ * commands run: only who asks for them waits for it.
+ */
+export async function buildProgram(session: Session, words: readonly string[]): Promise<Command> {
+  const { defineServe } = words.includes('serve') ? await import('./commands/serve.js') : { defineServe: listServe };
   const program = new Command('tamga')
     .description('Verifies marking codes: one at a till, or a hundred million in a file.')
     .version(versionOfPackage(), '-V, --version', 'print the version')
@@ -41,4 +46,9 @@ export function buildProgram(session: Session): Command {
     define(program, session);
   }
   return program;
+}
+
+/** `serve` as the list of commands shows it. */
+function listServe(program: Command): void {
+  program.command('serve').description(SERVE_DESCRIPTION);
 }

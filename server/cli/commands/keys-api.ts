@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { TamgaError } from '../../../engine/errors.js';
-import { type ApiKey, ApiKeys, SCOPES, type Scope } from '../../serve/access/api-keys.js';
+import type { ApiKey, ApiKeys } from '../../serve/access/api-keys.js';
+import { SCOPES, type Scope } from '../../serve/access/scopes.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 
 interface DataOptions extends CommonOptions {
@@ -39,7 +40,7 @@ export function defineKeysApi(program: Command, session: Session): void {
         throw new TamgaError('USAGE', { detail: `--participant and --label have 1 to ${LENGTH_MAX} characters` });
       }
     }
-    const { key, entry } = await new ApiKeys(folder).add({ scope, participant, label, at: new Date() });
+    const { key, entry } = await (await keysOf(folder)).add({ scope, participant, label, at: new Date() });
     await session.out.write(json ? `${JSON.stringify({ key, ...shown(entry) })}\n` : `${key}\n`);
     return EXIT.well;
   });
@@ -50,7 +51,7 @@ export function defineKeysApi(program: Command, session: Session): void {
     .argument('<id>', 'id of the key, as “list” shows it')
     .addOption(data());
   session.define<DataOptions>(revoke, async ({ json, data: folder }, [id]) => {
-    const entry = await new ApiKeys(folder).revoke(id!, new Date());
+    const entry = await (await keysOf(folder)).revoke(id!, new Date());
     if (!entry) throw new TamgaError('USAGE', { detail: `there is no API key ${id} in ${folder}` });
     await session.out.write(json ? `${JSON.stringify(shown(entry))}\n` : `${line(entry)}\n`);
     return EXIT.well;
@@ -58,11 +59,17 @@ export function defineKeysApi(program: Command, session: Session): void {
 
   const list = api.command('list').description('all keys, revoked ones too').addOption(data());
   session.define<DataOptions>(list, async ({ json, data: folder }) => {
-    for (const entry of new ApiKeys(folder).list()) {
+    for (const entry of (await keysOf(folder)).list()) {
       await session.out.write(json ? `${JSON.stringify(shown(entry))}\n` : `${line(entry)}\n`);
     }
     return EXIT.well;
   });
+}
+
+/** Loaded when it is asked for: the schemas' library takes a tenth of a second. */
+async function keysOf(folder: string): Promise<ApiKeys> {
+  const { ApiKeys } = await import('../../serve/access/api-keys.js');
+  return new ApiKeys(folder);
 }
 
 /** An entry without the hash, which is nobody's business. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type CodeFilter, type Engine, type Register, STATES } from '../../../engine/index.js';
+import type { CodeFilter, Engine, Register } from '../../../engine/index.js';
 import { formatCount, visible } from '../../../engine/messages/index.js';
-import { EventFeed } from '../event-feed.js';
+import { STATES } from '../../../engine/register/states.js';
 import { inputBytes } from '../input-bytes.js';
 import { moment } from '../options.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
@@ -46,6 +46,7 @@ function defineEvent(register: Command, session: Session): void {
     );
   session.define<EventOptions>(command, (options, [dir, file = '-']) =>
     withEngine(dir!, { create: options.create, strictOwnership: !options.anyActor }, async (engine) => {
+      const { EventFeed } = await import('../event-feed.js');
       const feed = new EventFeed(engine, session, options);
       await feed.run(
         file,

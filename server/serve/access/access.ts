@@ -1,7 +1,8 @@
 /** Who asks, and whether they may: decided once a request, before its body is read. */
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../refusals.js';
-import { type ApiKey, type ApiKeys, SCOPES, type Scope } from './api-keys.js';
+import type { ApiKey, ApiKeys } from './api-keys.js';
+import { SCOPES, type Scope } from './scopes.js';
 
 /** Who asks. */
 export interface Client {

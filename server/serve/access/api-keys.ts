@@ -9,10 +9,7 @@ import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { TamgaError } from '../../../engine/errors.js';
 import { writeFileAtomically } from '../../../engine/reconcile/render/atomic-file.js';
-
-/** What a key may do; each includes the ones before it. */
-export const SCOPES = ['verify', 'write', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+import { SCOPES, type Scope } from './scopes.js';
 
 const ApiKey = Type.Object(
   {
