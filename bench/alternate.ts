@@ -1,5 +1,5 @@
 /** Cases that take turns, so that what else the machine does falls on all of them alike. */
-import { readFileSync } from 'node:fs';
+import { cpuTimes, foreignShare } from './foreign-cpu.js';
 import { type BenchResult, shown } from './result.js';
 
 /** One of the cases; `run` does the work once and says how many milliseconds that took. */
@@ -46,32 +46,4 @@ export function medianOf(times: readonly number[]): number {
   const sorted = [...times].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-interface CpuTimes {
-  /** Jiffies of all processors: in all, and not idle. */
-  all: number;
-  busy: number;
-  /** Of this process and the children that it waited for. */
-  own: number;
-}
-
-/** Linux tells; elsewhere all is zero. */
-function cpuTimes(): CpuTimes {
-  try {
-    const [, ...fields] = readFileSync('/proc/stat', 'latin1').split('\n')[0].trim().split(/\s+/);
-    const all = fields.slice(0, 8).reduce((sum, field) => sum + Number(field), 0);
-    const idle = Number(fields[3]) + Number(fields[4]);
-    const own = readFileSync('/proc/self/stat', 'latin1').split(') ')[1].split(' ').slice(11, 15);
-    return { all, busy: all - idle, own: own.reduce((sum, field) => sum + Number(field), 0) };
-  } catch {
-    return { all: 0, busy: 0, own: 0 };
-  }
-}
-
-/** Per cent of all processors' time that others took. A server that is no child of ours counts as one of them. */
-function foreignShare(before: CpuTimes, after: CpuTimes): number {
-  const all = after.all - before.all;
-  const foreign = after.busy - before.busy - (after.own - before.own);
-  return all === 0 ? 0 : Math.max(0, Math.round((foreign / all) * 100));
 }

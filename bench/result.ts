@@ -1,6 +1,6 @@
 /** From benny's samples to the figures that are reported. */
-import { loadavg } from 'node:os';
 import benny from 'benny';
+import { cpuTimes, foreignShare } from './foreign-cpu.js';
 
 /** One figure. `median` and `spread` are in `unit`; a ratio is this figure by a peer's from the same run: above 1 is better than the peer. */
 export interface BenchResult {
@@ -31,7 +31,7 @@ const SECONDS_MAX = 30;
 /** Runs the cases of one figure one after the other in benny; the first case is ours. */
 export async function measure(id: string, cases: readonly BenchCase[], { small }: BenchOptions): Promise<BenchResult> {
   const options = small ? { minSamples: 1, maxTime: 0.1 } : { minSamples: SAMPLES_MIN, maxTime: SECONDS_MAX };
-  const before = loadavg()[0];
+  const before = cpuTimes();
   const summary = await benny.suite(
     id,
     benny.configure({ cases: options }),
@@ -40,7 +40,7 @@ export async function measure(id: string, cases: readonly BenchCase[], { small }
   const figures = summary.results.map(({ details }, i) => figure(cases[i].codes, details.sampleResults));
   const [ours, ...peers] = figures;
   const ratios = Object.fromEntries(peers.map((peer, i) => [cases[i + 1].name, round(ours.median / peer.median)]));
-  process.stderr.write(`${id}: load average ${before.toFixed(2)} before, ${loadavg()[0].toFixed(2)} after\n`);
+  process.stderr.write(`${id}: ${foreignShare(before, cpuTimes())} % of the processors' time went to other programs\n`);
   return shown({
     id,
     unit: 'codes/s',

@@ -14,7 +14,11 @@ import { keyOf, scanOf, writeLines } from './bulk/inventory-corpus.js';
 import type { StageFigure } from './scale-child.js';
 
 const SMALL = 1_000_000;
-const STAGES = ['load', 'image', 'verify'] as const;
+/** What the large case may take beyond the small one: time a code, and memory beside the image. */
+const SLOWER_MAX = 1.3;
+const BESIDE_IMAGE_MAX = 512 * 2 ** 20;
+/** A load; the image made from the register; the saved image brought to memory; a list of as many lines verified. */
+const STAGES = ['load', 'build', 'image', 'verify'] as const;
 type Stage = (typeof STAGES)[number];
 
 interface Scale {
@@ -49,6 +53,7 @@ async function measure(codes: number): Promise<Scale> {
   const stages: Partial<Record<Stage, StageFigure>> = {};
   for (const stage of STAGES) {
     process.stderr.write(`${codes} codes: ${stage} …\n`);
+    if (stage === 'build') await rm(join(register, 'image'));
     stages[stage] = await child(stage, register, stage === 'load' ? list : scans);
   }
   const files = readdirSync(register).map((name) => ({ name, size: statSync(join(register, name)).size }));
@@ -115,4 +120,8 @@ function print(small: Scale, large: Scale): void {
   }
   const over = large.stages.verify.peakBytes - large.imageBytes;
   process.stdout.write(`verify: ${million(over)} beside the image\n`);
+  const slower = STAGES.filter((stage) => perCode(large, stage) > SLOWER_MAX * perCode(small, stage));
+  if (slower.length > 0) process.stdout.write(`more than ${SLOWER_MAX} × the time a code: ${slower.join(', ')}\n`);
+  if (over > BESIDE_IMAGE_MAX) process.stdout.write(`more than ${million(BESIDE_IMAGE_MAX)} beside the image\n`);
+  if (slower.length > 0 || over > BESIDE_IMAGE_MAX) process.exitCode = 1;
 }

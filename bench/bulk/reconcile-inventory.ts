@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { openEngine, type ReconcileReport } from '../../engine/index.js';
 import { alternate, type Turn } from '../alternate.js';
-import { openDatabases } from '../peers/databases.js';
+import { openClients, openDatabases } from '../peers/databases.js';
 import { duckdbFile, isDuckdbInstalled } from '../peers/duckdb.js';
 import type { BenchOptions, BenchResult } from '../result.js';
 import { type InventoryAnswer, type InventoryCorpus, inventoryCorpus } from './inventory-corpus.js';
@@ -59,7 +59,10 @@ export async function reconcileInventory(options: BenchOptions): Promise<BenchRe
   }
 }
 
-/** Cold: whole processes, from their start to their end; both read the scanned list, both have a saved register. */
+/**
+ * Cold: whole processes, from their start to their end, that read the scanned list; ours and DuckDB's open a saved register, the clients
+ * of PostgreSQL ask a server that is already up, sqlite3 its file.
+ */
 export async function reconcileCold(options: BenchOptions): Promise<BenchResult[]> {
   const corpus = await corpusFor(options);
   const turns: Turn[] = [
@@ -73,7 +76,25 @@ export async function reconcileCold(options: BenchOptions): Promise<BenchResult[
   } else {
     process.stderr.write('duckdb is not installed here: not compared\n');
   }
-  return [await alternate('bulk/reconcile-cold', corpus.scanned, turns, options.small ? 1 : ROUNDS)];
+  const clients = await openClients(corpus);
+  try {
+    for (const peer of clients) {
+      turns.push({
+        name: peer.name,
+        every: SLOW_EVERY,
+        async run() {
+          const started = performance.now();
+          const answer = await peer.askWithList();
+          const time = performance.now() - started;
+          same(peer.name, answer, corpus.answer);
+          return time;
+        },
+      });
+    }
+    return [await alternate('bulk/reconcile-cold', corpus.scanned, turns, options.small ? 1 : ROUNDS)];
+  } finally {
+    for (const peer of clients) await peer.close();
+  }
 }
 
 /** Milliseconds of a Node process that prints its answer. */

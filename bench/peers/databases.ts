@@ -9,14 +9,16 @@ export interface DatabasePeer {
   readonly name: string;
   /** Both queries, with the milliseconds that they took by the database's own clock, or by ours where it runs in this process. */
   ask(): Promise<{ answer: InventoryAnswer; milliseconds: number }>;
+  /** A client program from its start to its end: it reads the scanned list, cuts the keys out and asks both queries. Not of a database in this process. */
+  askWithList?(): Promise<InventoryAnswer>;
   close(): Promise<void>;
 }
 
 /** What was scanned, by owner; then what of the owner's was not. */
-export const SCANNED_SQL =
-  'SELECT r.owner, count(*) FROM scanned s LEFT JOIN register r ON r.key = s.key GROUP BY r.owner';
-export const missingSql = (owner: string): string =>
-  `SELECT count(*) FROM register r WHERE r.owner = '${owner}' AND NOT EXISTS (SELECT 1 FROM scanned s WHERE s.key = r.key)`;
+export const scannedSql = (scanned = 'scanned'): string =>
+  `SELECT r.owner, count(*) FROM ${scanned} s LEFT JOIN register r ON r.key = s.key GROUP BY r.owner`;
+export const missingSql = (owner: string, scanned = 'scanned'): string =>
+  `SELECT count(*) FROM register r WHERE r.owner = '${owner}' AND NOT EXISTS (SELECT 1 FROM ${scanned} s WHERE s.key = r.key)`;
 
 /** Makes an answer of the rows of both queries. */
 export function answerOf(
@@ -33,14 +35,29 @@ export function answerOf(
   return answer;
 }
 
+/** Makes an answer of what psql or sqlite3 printed: rows `owner|count`, a line `missing`, a count. */
+export function answerIn(out: string, owner: string): InventoryAnswer {
+  const [first, second] = out.split('missing\n');
+  const rows = [...first.matchAll(/^(\d*)\|(\d+)$/gm)].map(([, of, count]) => [of, Number(count)] as const);
+  return answerOf(owner, rows, Number(/^(\d+)$/m.exec(second)?.[1]));
+}
+
 /** Loads and opens every database that is installed; says which are not. */
 export async function openDatabases(corpus: InventoryCorpus): Promise<DatabasePeer[]> {
-  const peers: DatabasePeer[] = [];
-  for (const [name, open] of [
-    ['duckdb', openDuckdb],
-    ['postgres', openPostgres],
-    ['sqlite', openSqlite],
-  ] as const) {
+  return openEach(corpus, { duckdb: openDuckdb, postgres: openPostgres, sqlite: openSqlite });
+}
+
+/** Those that a client program asks. */
+export async function openClients(corpus: InventoryCorpus): Promise<Required<DatabasePeer>[]> {
+  return openEach(corpus, { postgres: openPostgres, sqlite: openSqlite });
+}
+
+async function openEach<Peer extends DatabasePeer>(
+  corpus: InventoryCorpus,
+  openers: Record<string, (corpus: InventoryCorpus) => Promise<Peer | null>>,
+): Promise<Peer[]> {
+  const peers: Peer[] = [];
+  for (const [name, open] of Object.entries(openers)) {
     const peer = await open(corpus);
     if (peer) peers.push(peer);
     else process.stderr.write(`${name} is not installed here: not compared\n`);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InventoryCorpus } from '../bulk/inventory-corpus.js';
-import { answerOf, type DatabasePeer, SCANNED_SQL } from './databases.js';
+import { answerOf, type DatabasePeer, scannedSql } from './databases.js';
 
 export const DUCKDB_THREADS = '2';
 
@@ -61,7 +61,7 @@ export async function openDuckdb(corpus: InventoryCorpus): Promise<DatabasePeer 
     name: 'duckdb',
     async ask() {
       const started = performance.now();
-      const scanned = (await connection.runAndReadAll(SCANNED_SQL)).getRows();
+      const scanned = (await connection.runAndReadAll(scannedSql())).getRows();
       const missing = (await connection.runAndReadAll(duckdbMissing(corpus.owner, 'scanned'))).getRows();
       const milliseconds = performance.now() - started;
       const rows = scanned.map(([owner, count]) => [owner === null ? null : String(owner), Number(count)] as const);

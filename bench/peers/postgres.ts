@@ -4,7 +4,7 @@ import { chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } 
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { InventoryCorpus } from '../bulk/inventory-corpus.js';
-import { answerOf, type DatabasePeer, missingSql, SCANNED_SQL } from './databases.js';
+import { answerIn, type DatabasePeer, missingSql, scannedSql } from './databases.js';
 
 /** Debian's place for the programs of each version. */
 const PROGRAMS = '/usr/lib/postgresql';
@@ -21,7 +21,7 @@ const SETTINGS = [
   'max_wal_size = 8GB',
 ];
 
-export async function openPostgres(corpus: InventoryCorpus): Promise<DatabasePeer | null> {
+export async function openPostgres(corpus: InventoryCorpus): Promise<Required<DatabasePeer> | null> {
   const programs = programsFolder();
   // The server refuses to run as root; its own user is there when Debian's package is.
   const user = userInfo().uid === 0 ? idOf('postgres') : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -64,13 +64,22 @@ export async function openPostgres(corpus: InventoryCorpus): Promise<DatabasePee
   return {
     name: 'postgres',
     async ask() {
-      const out = server.ask(['\\timing on', SCANNED_SQL, '\\echo missing', missingSql(corpus.owner)]);
-      const [first, second] = out.split('missing\n');
-      const rows = [...first.matchAll(/^(\d*)\|(\d+)$/gm)].map(([, owner, count]) => [owner, Number(count)] as const);
+      const out = server.ask(['\\timing on', scannedSql(), '\\echo missing', missingSql(corpus.owner)]);
       const times = [...out.matchAll(/^Time: ([\d.]+) ms/gm)].map(([, text]) => Number(text));
       if (times.length !== 2) throw new Error(`psql did not time both queries:\n${out}`);
-      const missing = Number(/^(\d+)$/m.exec(second)?.[1]);
-      return { answer: answerOf(corpus.owner, rows, missing), milliseconds: times[0] + times[1] };
+      return { answer: answerIn(out, corpus.owner), milliseconds: times[0] + times[1] };
+    },
+    async askWithList() {
+      const out = server.ask([
+        'CREATE TEMP TABLE lines (line text)',
+        `\\copy lines FROM '${corpus.scans}'`,
+        'CREATE TEMP TABLE listed AS SELECT substr(line, 3, 14) || substr(line, 19, 13) AS key FROM lines',
+        'ANALYZE listed',
+        scannedSql('listed'),
+        '\\echo missing',
+        missingSql(corpus.owner, 'listed'),
+      ]);
+      return answerIn(out, corpus.owner);
     },
     async close() {
       server.stop();

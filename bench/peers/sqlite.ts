@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { InventoryCorpus } from '../bulk/inventory-corpus.js';
-import { answerOf, type DatabasePeer, missingSql, SCANNED_SQL } from './databases.js';
+import { answerIn, type DatabasePeer, missingSql, scannedSql } from './databases.js';
 
-export async function openSqlite(corpus: InventoryCorpus): Promise<DatabasePeer | null> {
+export async function openSqlite(corpus: InventoryCorpus): Promise<Required<DatabasePeer> | null> {
   if (spawnSync('sqlite3', ['--version']).status !== 0) return null;
   const file = join(corpus.folder, 'sqlite.db');
   if (!existsSync(file)) {
@@ -38,16 +38,32 @@ export async function openSqlite(corpus: InventoryCorpus): Promise<DatabasePeer 
         'SELECT count(*) FROM register; SELECT count(*) FROM scanned;',
         '.print asked',
         '.timer on',
-        `${SCANNED_SQL};`,
+        `${scannedSql()};`,
         '.print missing',
         `${missingSql(corpus.owner)};`,
       ]);
-      const [first, second] = out.split('asked\n')[1].split('missing\n');
-      const rows = [...first.matchAll(/^(\d*)\|(\d+)$/gm)].map(([, owner, count]) => [owner, Number(count)] as const);
-      const missing = Number(/^(\d+)$/m.exec(second)?.[1]);
-      const seconds = [...(first + second).matchAll(/^Run Time: real ([\d.]+)/gm)].map(([, text]) => Number(text));
+      const asked = out.split('asked\n')[1];
+      const seconds = [...asked.matchAll(/^Run Time: real ([\d.]+)/gm)].map(([, text]) => Number(text));
       if (seconds.length !== 2) throw new Error(`sqlite3 did not time both queries:\n${out}`);
-      return { answer: answerOf(corpus.owner, rows, missing), milliseconds: (seconds[0] + seconds[1]) * 1000 };
+      return { answer: answerIn(asked, corpus.owner), milliseconds: (seconds[0] + seconds[1]) * 1000 };
+    },
+    async askWithList() {
+      const out = run(file, [
+        'PRAGMA cache_size = -2000000; PRAGMA mmap_size = 4000000000; PRAGMA temp_store = memory;',
+        'CREATE TEMP TABLE lines (line TEXT);',
+        '.mode ascii',
+        '.separator ; \\n',
+        `.import --schema temp ${quoted(corpus.scans)} lines`,
+        'CREATE TEMP TABLE listed (key TEXT PRIMARY KEY) WITHOUT ROWID;',
+        'INSERT INTO listed SELECT substr(line, 3, 14) || substr(line, 19, 13) FROM lines ORDER BY 1;',
+        'ANALYZE temp.listed;',
+        '.mode list',
+        '.separator |',
+        `${scannedSql('listed')};`,
+        '.print missing',
+        `${missingSql(corpus.owner, 'listed')};`,
+      ]);
+      return answerIn(out, corpus.owner);
     },
     async close() {},
   };
