@@ -141,6 +141,22 @@ it('are nothing without keys', () =>
     await expect(openEngine({ secrets: 'secrets.json' })).rejects.toMatchObject({ code: 'USAGE' });
   }));
 
+it('are not left unchecked by keys that are none, or a policy that is none', async () => {
+  const keys = ring();
+  for (const given of [keys.forWorker(), null, {}, [], 12, true]) {
+    const opened = openEngine({ keys: given as unknown as KeyRing, tailPolicy: 'required' });
+    await expect(opened).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(openEngine({ keys: given as unknown as KeyRing })).rejects.toThrow(/createKeyRing/);
+  }
+  for (const tailPolicy of ['requierd', null, true, 'constructor']) {
+    const opened = openEngine({ keys, tailPolicy: tailPolicy as TailPolicy });
+    await expect(opened).rejects.toMatchObject({ code: 'USAGE' });
+  }
+  const gone = ringOf();
+  gone.unload();
+  await expect(openEngine({ keys: gone })).rejects.toMatchObject({ code: 'USAGE' });
+});
+
 it('are known again by a register that has seen them, which is less than genuine', async () => {
   const unverifiable = '0104607000001035215555551\x1d93abcd';
   const seen = join(folder, 'seen.txt');

@@ -1,8 +1,9 @@
 // Goal: a key file that is right gives the ring that it describes; what is wrong with one is told by place; nothing tells a secret.
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, chmodSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { isMacKey, loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
 import {
@@ -14,9 +15,11 @@ import {
   readKeyFile,
   readSecrets,
   revokeKey,
+  wipeSecrets,
 } from './index.js';
 import { type KeyEntry, parseKeyFile } from './key-file.js';
 import { GOST_KEY, keyFolder, MEDICINES_KEY, MILK_KEY, SECRETS } from './keys.test.files.js';
+import { readBounded } from './read-bounded.js';
 
 const folder = keyFolder();
 const core = await loadCore();
@@ -94,7 +97,19 @@ describe('loadKeyRing', () => {
     ['a part of two kinds', { message: [{ ai: '01', prefix: true, hex: '00' }] }, /message\/0/],
     ['a part of no kind', { message: [{}] }, /message\/0/],
     ['an AI that may or may not have its digits', { message: [{ ai: '01' }] }, /message\/0\/prefix/],
-    ['a day that is none', { from: '2026-02-31T00:00:00Z', to: '2026-13-01' }, /\/(from|to)/],
+    ['a day that is none', { to: '2026-02-31' }, /\/to: no such moment/],
+    ['a day that is none, with a time', { from: '2026-02-31T00:00:00Z' }, /\/from: no such moment/],
+    ['the 29th of February of another year', { from: '2025-02-29' }, /\/from: no such moment/],
+    ['a month that is none', { to: '2026-13-01' }, /\/to: no such moment/],
+    [
+      'a revocation on a day that is none',
+      { status: 'revoked', revokedAt: '2026-04-31' },
+      /\/revokedAt: no such moment/,
+    ],
+    ['an hour that is none', { from: '2026-03-16T24:00Z' }, /\/from: no such moment/],
+    ['a minute that is none', { from: '2026-03-16T10:60Z' }, /\/from: no such moment/],
+    ['a day that is none, and is one elsewhere', { from: '2026-04-31T01:00:00+03:00' }, /\/from: no such moment/],
+    ['an offset that is none', { from: '2026-03-16T10:00+99:99' }, /\/from: no such moment/],
     ['a date without a zone', { from: '2026-03-16T09:00' }, /from/],
     ['an end before the beginning', { from: '2026-02-01', to: '2026-01-01' }, /\/to/],
     ['a revocation of an active key', { revokedAt: '2026-01-01' }, /revokedAt/],
@@ -107,6 +122,19 @@ describe('loadKeyRing', () => {
     expect(load).toThrow(TamgaError);
     expect(load).toThrow(/^KEYS_INVALID · keys\.json/);
     expect(load).toThrow(place);
+  });
+
+  it('reads days and moments, each at its place', () => {
+    const dates = {
+      from: '2024-02-29',
+      to: '2026-12-31T23:59:59.5+05:00',
+      revokedAt: '2026-01-01T00:30-11:30',
+      status: 'revoked' as const,
+    };
+    const [key] = keyRingOf([{ ...GOST_KEY, ...dates }], 'keys', new Map()).keys;
+    expect(new Date(key!.from!).toISOString()).toBe('2024-02-29T00:00:00.000Z');
+    expect(new Date(key!.to!).toISOString()).toBe('2026-12-31T18:59:59.500Z');
+    expect(new Date(key!.revokedAt!).toISOString()).toBe('2026-01-01T12:00:00.000Z');
   });
 
   it('quotes nothing of a file that is no JSON, or is the file of secrets', async () => {
@@ -126,6 +154,28 @@ describe('loadKeyRing', () => {
     chmodSync(folder.secrets, 0o400);
     (await loadKeyRing(folder.keys)).unload();
     chmodSync(folder.secrets, 0o600);
+  });
+
+  it('leaves no copy of a secret behind: not in the pool of small buffers, not in what was read in vain', async () => {
+    const secret = randomBytes(32);
+    const path = folder.file('pool.json', JSON.stringify({ a: secret.toString('hex') }), 0o600);
+    const pools = [Buffer.from('x').buffer];
+    const secrets = await readSecrets(path);
+    expect(secrets.get('a')).toEqual(new Uint8Array(secret));
+    pools.push(Buffer.from('x').buffer);
+    for (const pool of pools) expect(Buffer.from(pool).indexOf(secret)).toBe(-1);
+    const held = secrets.get('a')!;
+    wipeSecrets(secrets);
+    expect(held.every((byte) => byte === 0)).toBe(true);
+
+    const alloc = vi.spyOn(Buffer, 'alloc');
+    const grows = readBounded(path, 1_000_000, () => appendFileSync(path, ' '.repeat(20)));
+    expect((await failure(grows)).code).toBe('FILE_CHANGED');
+    expect((await failure(readBounded(path, 10))).code).toBe('FILE_TOO_LARGE');
+    const buffers = alloc.mock.results.map(({ value }) => value as Buffer);
+    alloc.mockRestore();
+    expect(buffers.map(({ length }) => length)).toEqual([73, 11]);
+    for (const buffer of buffers) expect(buffer.every((byte) => byte === 0)).toBe(true);
   });
 
   it('tells what it can not read', async () => {
