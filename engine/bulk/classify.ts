@@ -4,12 +4,13 @@
  */
 
 import { type Batch, CODE_ERRORS, type Core, FLAGS } from '../../core/host/index.js';
-import { TAIL_NOT_TESTED, TAIL_PASSES, type TailCheck } from '../keys/index.js';
+import { REGISTERED_TAIL_NUMBER, TAIL_NOT_TESTED, TAIL_PASSES, type TailCheck } from '../keys/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { RuleTable } from '../verdict/rule-table.js';
 import { type RuleContext, registerOutcome, structureOutcome } from '../verdict/rules.js';
 import type { BufferStock, LineBuffers } from './line-buffers.js';
+import { TailComparison } from './registered-tails.js';
 import type { Universe } from './universe.js';
 
 /** Codes that nobody knows: where they stand, and what they are. */
@@ -34,6 +35,8 @@ export interface BlockResult {
   outcomes: Uint8Array;
   /** Number of each line's tail result, TAIL_NOT_TESTED where there is none; empty when the run checks no tails. */
   tails: Uint8Array;
+  /** Lines by how their tails compare with those that the register has seen, see {@link TailComparison.counts}; only when that was asked. */
+  registeredTails?: readonly number[] | undefined;
   /** The ordinals as a serialized roaring bitmap (portable form); empty when the run keeps no sets. */
   found: Uint8Array;
   strays: Strays;
@@ -47,6 +50,7 @@ export interface BlockParts {
   strays: number;
   /** Tails were checked, and their results stand in the buffers. */
   tailed: boolean;
+  registeredTails?: readonly number[] | undefined;
   buffers: LineBuffers;
   found: Uint8Array;
   keys: Uint8Array;
@@ -61,12 +65,15 @@ export interface ClassifyOptions {
   unregistered: number;
   /** The same for a package. */
   unknownPackage: number;
+  /** Compare tails that no key decides with those that the register has seen: another one is TAIL_DIFFERS. */
+  registeredTails?: boolean;
 }
 
 const NOTHING = new Uint8Array(0);
 const NO_OFFSETS = new Uint32Array(1);
 const NO_KIND = 0;
 const PACKAGE_KIND = 2;
+const DIFFERS = REGISTERED_TAIL_NUMBER.DIFFERS_FROM_REGISTERED;
 
 /** Outcome of each core error, by its number. */
 const OUTCOME_OF_ERROR = Uint8Array.from(CODE_ERRORS, structureOutcome);
@@ -76,6 +83,7 @@ export class BlockClassifier {
   readonly #rules: RuleTable;
   readonly #keys: Uint8Array[] = [];
   readonly #keyEnds: number[] = [0];
+  readonly #comparison: TailComparison | null;
   #buffers: LineBuffers;
   #lines = 0;
   #strays = 0;
@@ -90,6 +98,7 @@ export class BlockClassifier {
   ) {
     this.#buffers = buffers;
     this.#rules = new RuleTable(options.context);
+    this.#comparison = options.registeredTails ? new TailComparison() : null;
   }
 
   /** Lines so far. */
@@ -106,7 +115,8 @@ export class BlockClassifier {
     const results = this.tails?.results(this.core, batch) ?? null;
     this.universe.findMany(batch.columns.fingerprint, count, ordinals, from);
     const firstStray = this.#strays;
-    this.#structure(batch, results);
+    const compared = this.#comparison?.of(this.core, batch, this.universe, ordinals, from) ?? null;
+    this.#structure(batch, results, compared);
     this.universe.judge(this.#rules, this.options.unregistered, ordinals, from, until, outcomes, parents);
     this.#lines = until;
     if (this.options.forSets) this.#keepKeys(batch, from, firstStray);
@@ -117,6 +127,7 @@ export class BlockClassifier {
       lines: this.#lines,
       strays: this.#strays,
       tailed: this.tails !== null,
+      registeredTails: this.#comparison?.counts,
       buffers: this.#buffers,
       found: NOTHING,
       keys: NOTHING,
@@ -137,7 +148,7 @@ export class BlockClassifier {
    * What each line is by its form and its tail; lines that are no code, or none of the code they show, lose the ordinal, codes that
    * nobody knows are put among the strays.
    */
-  #structure(batch: Batch, results: Uint8Array | null): void {
+  #structure(batch: Batch, results: Uint8Array | null, compared: Uint8Array | null): void {
     const { count } = batch;
     const { kind, error, flags, fingerprint } = batch.columns;
     const { ordinals, parents, outcomes, strayLines, strayPrints } = this.#buffers;
@@ -151,15 +162,20 @@ export class BlockClassifier {
     for (let i = 0; i < count; i++) {
       const line = from + i;
       if (error[i] === 0 && kind[i] !== NO_KIND && (flags[i] & templateMismatch) === 0) {
+        let refusal = TAIL_PASSES;
         if (results && refusals && kind[i] !== PACKAGE_KIND) {
           const result = results[i];
           tails[line] = result;
-          if (refusals[result] !== TAIL_PASSES) {
-            ordinals[line] = 0;
-            outcomes[line] = refusals[result];
-            parents[line] = 0;
-            continue;
-          }
+          refusal = refusals[result];
+        }
+        if (compared && this.#comparison?.take(compared[i], results, i) === DIFFERS && refusal === TAIL_PASSES) {
+          refusal = OUTCOME_NUMBER.TAIL_DIFFERS;
+        }
+        if (refusal !== TAIL_PASSES) {
+          ordinals[line] = 0;
+          outcomes[line] = refusal;
+          parents[line] = 0;
+          continue;
         }
         // A known code gets its outcome and its parent from the register.
         if (ordinals[line] !== 0) continue;
@@ -206,7 +222,7 @@ export function classify(
 
 /** The parts as columns of the right length; `release` gives their buffers back. */
 export function blockResult(
-  { lines, strays, tailed, buffers, found, keys, keyOffsets }: BlockParts,
+  { lines, strays, tailed, registeredTails, buffers, found, keys, keyOffsets }: BlockParts,
   stock: BufferStock,
 ): BlockResult {
   return {
@@ -215,6 +231,7 @@ export function blockResult(
     parents: buffers.parents.subarray(0, lines),
     outcomes: buffers.outcomes.subarray(0, lines),
     tails: buffers.tails.subarray(0, tailed ? lines : 0),
+    registeredTails,
     found,
     strays: {
       lines: buffers.strayLines.subarray(0, strays),
