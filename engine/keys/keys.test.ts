@@ -1,11 +1,13 @@
 // Goal: a key file that is right gives the ring that it describes; what is wrong with one is told by place; nothing tells a secret.
+import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, chmodSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { isMacKey, loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
+import { whileLocked } from './file-lock.js';
 import {
   addKey,
   checkKeys,
@@ -227,6 +229,47 @@ describe('a key file is changed', () => {
       JSON.stringify({ version: 1, keys: [GOST_KEY, { ...GOST_KEY, curve: 'Test' }] }),
     );
     expect((await failure(revokeKey(twice, 'G001'))).data.detail).toContain(fingerprintOf(GOST_KEY));
+  });
+});
+
+describe('changes at the same time', () => {
+  const numbered = (n: number): KeyEntry => ({ ...GOST_KEY, keyId: `T${String(n).padStart(3, '0')}` });
+
+  it('are all kept, in one process and in several', { timeout: 30_000 }, async () => {
+    const path = join(folder.path, 'busy.json');
+    await Promise.all(Array.from({ length: 8 }, (_, n) => addKey(path, numbered(n))));
+    const module = new URL('./index.js', import.meta.url).href;
+    const adder = async (first: number): Promise<void> => {
+      const entries = [0, 1, 2].map((n) => numbered(first + n));
+      const script = `import(${JSON.stringify(module)}).then(async ({ addKey }) => {
+        for (const entry of ${JSON.stringify(entries)}) await addKey(${JSON.stringify(path)}, entry);
+      })`;
+      await promisify(execFile)(process.execPath, ['-e', script]);
+    };
+    await Promise.all([adder(100), adder(200), revokeKey(path, 'T003')]);
+    const { keys } = await readKeyFile(path);
+    const wanted = [0, 1, 2, 3, 4, 5, 6, 7, 100, 101, 102, 200, 201, 202].map((n) => numbered(n).keyId);
+    expect(keys.map(({ keyId }) => keyId).sort()).toEqual(wanted);
+    expect(keys.filter(({ status }) => status === 'revoked').map(({ keyId }) => keyId)).toEqual(['T003']);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('busy.json'))).toEqual(['busy.json']);
+  });
+
+  it('wait for a process at work, and take over from one that is gone', async () => {
+    const path = join(folder.path, 'held.json');
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    folder.file('held.json.lock', String(gone));
+    await addKey(path, GOST_KEY);
+    folder.file('held.json.lock', String(process.pid));
+    const held = await failure(whileLocked(path, () => addKey(path, MILK_KEY), 30));
+    expect(held).toMatchObject({ code: 'OUTPUT_FAILED' });
+    expect(held.data.detail).toContain(`process ${process.pid}`);
+    rmSync(`${path}.lock`);
+    expect((await readKeyFile(path)).keys).toEqual([GOST_KEY]);
+    // What fails lets go.
+    expect((await failure(addKey(path, GOST_KEY))).code).toBe('KEYS_INVALID');
+    await addKey(path, MILK_KEY);
+    const nowhere = join(folder.path, 'no', 'folder', 'keys.json');
+    expect((await failure(addKey(nowhere, GOST_KEY))).code).toBe('OUTPUT_FAILED');
   });
 });
 
