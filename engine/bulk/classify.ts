@@ -115,8 +115,10 @@ export class BlockClassifier {
     const results = this.tails?.results(this.core, batch) ?? null;
     this.universe.findMany(batch.columns.fingerprint, count, ordinals, from);
     const firstStray = this.#strays;
-    const compared = this.#comparison?.of(this.core, batch, this.universe, ordinals, from) ?? null;
-    this.#structure(batch, results, compared);
+    // Before refused lines lose their ordinals: theirs are counted, too.
+    const compared = this.#comparison?.of(this.core, batch, this.universe, ordinals, from);
+    this.#structure(batch, results);
+    if (compared) this.#refuseDiffering(batch, results, compared);
     this.universe.judge(this.#rules, this.options.unregistered, ordinals, from, until, outcomes, parents);
     this.#lines = until;
     if (this.options.forSets) this.#keepKeys(batch, from, firstStray);
@@ -148,7 +150,7 @@ export class BlockClassifier {
    * What each line is by its form and its tail; lines that are no code, or none of the code they show, lose the ordinal, codes that
    * nobody knows are put among the strays.
    */
-  #structure(batch: Batch, results: Uint8Array | null, compared: Uint8Array | null): void {
+  #structure(batch: Batch, results: Uint8Array | null): void {
     const { count } = batch;
     const { kind, error, flags, fingerprint } = batch.columns;
     const { ordinals, parents, outcomes, strayLines, strayPrints } = this.#buffers;
@@ -162,20 +164,15 @@ export class BlockClassifier {
     for (let i = 0; i < count; i++) {
       const line = from + i;
       if (error[i] === 0 && kind[i] !== NO_KIND && (flags[i] & templateMismatch) === 0) {
-        let refusal = TAIL_PASSES;
         if (results && refusals && kind[i] !== PACKAGE_KIND) {
           const result = results[i];
           tails[line] = result;
-          refusal = refusals[result];
-        }
-        if (compared && this.#comparison?.take(compared[i], results, i) === DIFFERS && refusal === TAIL_PASSES) {
-          refusal = OUTCOME_NUMBER.TAIL_DIFFERS;
-        }
-        if (refusal !== TAIL_PASSES) {
-          ordinals[line] = 0;
-          outcomes[line] = refusal;
-          parents[line] = 0;
-          continue;
+          if (refusals[result] !== TAIL_PASSES) {
+            ordinals[line] = 0;
+            outcomes[line] = refusals[result];
+            parents[line] = 0;
+            continue;
+          }
         }
         // A known code gets its outcome and its parent from the register.
         if (ordinals[line] !== 0) continue;
@@ -189,6 +186,20 @@ export class BlockClassifier {
       parents[line] = 0;
     }
     this.#strays = strays;
+  }
+
+  /** Lines that show another tail than the register has seen, and that no key decides, lose the ordinal. */
+  #refuseDiffering(batch: Batch, results: Uint8Array | null, compared: Uint8Array): void {
+    const { kind, error, flags } = batch.columns;
+    const { ordinals, parents, outcomes } = this.#buffers;
+    for (let i = 0; i < batch.count; i++) {
+      if (error[i] !== 0 || kind[i] === NO_KIND || (flags[i] & FLAGS.templateMismatch) !== 0) continue;
+      const line = this.#lines + i;
+      if (this.#comparison?.take(compared[i], results, i) !== DIFFERS || ordinals[line] === 0) continue;
+      ordinals[line] = 0;
+      outcomes[line] = OUTCOME_NUMBER.TAIL_DIFFERS;
+      parents[line] = 0;
+    }
   }
 
   #keepKeys(batch: Batch, from: number, firstStray: number): void {
