@@ -5,8 +5,9 @@ import { reconcile } from './bulk/reconcile.js';
 import { reconcileCold, reconcileInventory } from './bulk/reconcile-inventory.js';
 import { verifyFile } from './bulk/verify-file.js';
 import { parseBatch } from './core/parse-batch.js';
+import { keyBytes } from './crypto/key-bytes.js';
 import { hmacSha256, hmacStreebog, kuznyechikCmac, magmaCmac } from './crypto/macs.js';
-import { ecdsaP256, gostCryptoProA, gostCryptoProB, gostTc26A } from './crypto/signatures.js';
+import { ecdsaP256, gostCryptoProA, gostCryptoProB, gostCryptoProC, gostTc26A } from './crypto/signatures.js';
 import { gs1 } from './gs1/gs1.js';
 import { eventsDurable } from './register/events-durable.js';
 import { loadSorted } from './register/load-sorted.js';
@@ -23,11 +24,13 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'crypto/gost-cryptopro-a': gostCryptoProA,
   'crypto/gost-tc26-a': gostTc26A,
   'crypto/gost-cryptopro-b': gostCryptoProB,
+  'crypto/gost-cryptopro-c': gostCryptoProC,
   'crypto/ecdsa-p256': ecdsaP256,
   'crypto/hmac-streebog': hmacStreebog,
   'crypto/kuznyechik-cmac': kuznyechikCmac,
   'crypto/magma-cmac': magmaCmac,
   'crypto/hmac-sha256': hmacSha256,
+  'crypto/key-bytes': keyBytes,
   'bulk/verify-file': verifyFile,
   'bulk/reconcile-1m-2m': reconcile,
 

@@ -7,7 +7,7 @@ import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
 import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
 import type { JobEngine } from './jobs/run-job.js';
-import { digestOfSettings, loadKeyRing, type TailPolicy, type TailSettings } from './keys/index.js';
+import { digestOfSettings, loadKeyRing, TAIL_POLICIES, type TailPolicy, type TailSettings } from './keys/index.js';
 import type { ReceiptLine } from './permit/facts.js';
 import { type FactsContext, FactsReader, type KnownCode } from './permit/known-facts.js';
 import type { PermitPolicy } from './permit/policy.js';
@@ -230,7 +230,7 @@ export class Engine {
 }
 
 /**
- * Opens an engine, with its register and its keys if they are named. Throws REGISTER_NOT_FOUND, REGISTER_NEWER, REGISTER_BROKEN, DISK_FULL;
+ * Opens an engine, with its register and its keys if they are named. Throws USAGE; REGISTER_NOT_FOUND, REGISTER_NEWER, REGISTER_BROKEN, DISK_FULL;
  * KEYS_INVALID, SECRETS_INVALID, SECRETS_EXPOSED, FILE_NOT_FOUND, FILE_UNREADABLE, FILE_TOO_LARGE.
  */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
@@ -239,6 +239,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   if (keys === undefined && (secrets !== undefined || options.tailPolicy !== undefined)) {
     throw new TamgaError('USAGE', { detail: 'secrets and a policy of tails need keys' });
   }
+  checkKeys(keys, tailPolicy);
   const ownRing = typeof keys === 'string' ? await loadKeyRing(keys, { secrets }) : null;
   const ring = keys instanceof KeyRing ? keys : ownRing;
   const tails: TailSettings | null = ring && { ring, policy: tailPolicy };
@@ -253,4 +254,15 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     await register?.close();
     throw error;
   }
+}
+
+/** What is no keys must not pass for none: nothing would be checked. */
+function checkKeys(keys: string | KeyRing | undefined, policy: TailPolicy): void {
+  const refuse = (detail: string): never => {
+    throw new TamgaError('USAGE', { detail });
+  };
+  if (!TAIL_POLICIES.includes(policy)) refuse(`tailPolicy: expected one of ${TAIL_POLICIES.join(', ')}`);
+  if (keys === undefined || typeof keys === 'string') return;
+  if (!(keys instanceof KeyRing)) refuse('keys: expected the path of a key file, or a ring of createKeyRing()');
+  if (keys.unloaded) refuse('keys: the ring is unloaded');
 }

@@ -141,6 +141,22 @@ it('are nothing without keys', () =>
     await expect(openEngine({ secrets: 'secrets.json' })).rejects.toMatchObject({ code: 'USAGE' });
   }));
 
+it('are not left unchecked by keys that are none, or a policy that is none', async () => {
+  const keys = ring();
+  for (const given of [keys.forWorker(), null, {}, [], 12, true]) {
+    const opened = openEngine({ keys: given as unknown as KeyRing, tailPolicy: 'required' });
+    await expect(opened).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(openEngine({ keys: given as unknown as KeyRing })).rejects.toThrow(/createKeyRing/);
+  }
+  for (const tailPolicy of ['requierd', null, true, 'constructor']) {
+    const opened = openEngine({ keys, tailPolicy: tailPolicy as TailPolicy });
+    await expect(opened).rejects.toMatchObject({ code: 'USAGE' });
+  }
+  const gone = ringOf();
+  gone.unload();
+  await expect(openEngine({ keys: gone })).rejects.toMatchObject({ code: 'USAGE' });
+});
+
 it('are known again by a register that has seen them, which is less than genuine', async () => {
   const unverifiable = '0104607000001035215555551\x1d93abcd';
   const seen = join(folder, 'seen.txt');
@@ -161,5 +177,95 @@ it('are known again by a register that has seen them, which is less than genuine
     const { files } = await engine.import([seen], { state: 'INTRODUCED' });
     expect(files[0]).toMatchObject({ codes: 2, created: 0, conflicts: 1 });
     expect(engine.verify(other, context).registeredTail).toBe('DIFFERS_FROM_REGISTERED');
+  });
+});
+
+describe('tails that no key decides, against those that the register has seen', () => {
+  // Milk's structure with a serial of seven has no key; three kinds of memory of it, and one code whose tail a key decides.
+  const strange = (n: number, tail: string): string => `010460700000103521${4_000_000 + n}\x1d93${tail}`;
+  const identity = (n: number): string => strange(n, '').split('\x1d')[0]!;
+  const seen = join(folder, 'seen-tails.txt');
+  const shown = join(folder, 'shown-tails.txt');
+  const count = 30_000;
+  const genuine = codes.find(({ tail }) => tail === 'VALID')!.code;
+  const unknownKey = codes.find(({ tail }) => tail === 'UNKNOWN_KEY')!.code;
+  writeFileSync(
+    seen,
+    [
+      ...Array.from({ length: count }, (_, n) => (n % 10 === 2 ? identity(n) : strange(n, 'abcd'))),
+      genuine.replace(/.$/, '!'),
+      unknownKey,
+    ].join('\n'),
+  );
+  // Of ten: one has another tail, one no tail, one was registered without, one is unknown; the others have the same.
+  const lineOf = (n: number): string =>
+    n % 10 === 0 ? strange(n, 'abce') : n % 10 === 1 ? identity(n) : strange(n % 10 === 3 ? n + 1_000_000 : n, 'abcd');
+  const shownLines = [...Array.from({ length: count }, (_, n) => lineOf(n)), genuine, unknownKey, 'no code'];
+  writeFileSync(shown, shownLines.join('\n'));
+  const tenth = count / 10;
+  const registered = {
+    SAME_AS_REGISTERED: 6 * tenth + 1,
+    DIFFERS_FROM_REGISTERED: tenth,
+    NOT_REGISTERED: 2 * tenth,
+  };
+  const register = join(folder, 'register-of-tails');
+
+  it('are compared when that is asked: another tail than registered is a finding', { timeout: 60_000 }, async () => {
+    for (const workers of [0, 2]) {
+      await withEngine({ keys: ring(), register, create: true, workers }, async (engine) => {
+        if (workers === 0) await engine.import([seen], { state: 'INTRODUCED' });
+        const result = await engine.verifyFile(shown, { at: AT, registeredTails: true });
+        const { outcomes, registeredTails, tails } = result.report;
+        expect(registeredTails).toEqual(registered);
+        expect(outcomes).toEqual({
+          OK: 8 * tenth + 1,
+          NOT_FOUND: tenth,
+          TAIL_DIFFERS: tenth,
+          TAIL_KEY_UNKNOWN: 1,
+          UNKNOWN_CODE_TYPE: 1,
+        });
+        // Which is less than genuine: only the key says that.
+        expect(tails).toMatchObject({ VALID: 1, UNVERIFIABLE: 9 * tenth });
+        let row = 0;
+        for await (const finding of result.verdicts()) {
+          if (row < count) expect(finding.outcome === 'TAIL_DIFFERS').toBe(row % 10 === 0);
+          // Such a line is not the code that it shows: what is known of that is not said of it.
+          if (row === 0 || row === 4) expect(Object.hasOwn(finding, 'state')).toBe(row === 4);
+          row++;
+        }
+        await result.close();
+        const plain = await engine.verifyFile(shown, { at: AT });
+        expect(plain.report).not.toHaveProperty('registeredTails');
+        expect(plain.report.outcomes).toMatchObject({ OK: 9 * tenth + 1 });
+        expect(plain.report.outcomes).not.toHaveProperty('TAIL_DIFFERS');
+        await plain.close();
+      });
+    }
+  });
+
+  it('without keys are all of them; a policy that wants more is not softened by a tail that is known', async () => {
+    await withEngine({ register }, async (engine) => {
+      const result = await engine.verifyFile(shown, { at: AT, registeredTails: true });
+      const { outcomes, registeredTails } = result.report;
+      // The register saw another tail of the genuine code: a key would know better.
+      expect(registeredTails).toEqual({ ...registered, DIFFERS_FROM_REGISTERED: tenth + 1 });
+      expect(outcomes).toMatchObject({ TAIL_DIFFERS: tenth + 1, OK: 8 * tenth + 1 });
+      await result.close();
+    });
+    await withEngine({ keys: ring(), register, tailPolicy: 'required' }, async (engine) => {
+      const result = await engine.verifyFile(shown, { at: AT, registeredTails: true });
+      expect(result.report.registeredTails).toEqual(registered);
+      expect(result.report.outcomes).toEqual({
+        OK: 1,
+        TAIL_ABSENT: tenth,
+        TAIL_UNVERIFIABLE: 9 * tenth,
+        TAIL_KEY_UNKNOWN: 1,
+        UNKNOWN_CODE_TYPE: 1,
+      });
+      await result.close();
+    });
+    await withEngine({ keys: ring() }, async (engine) => {
+      await expect(engine.verifyFile(shown, { registeredTails: true })).rejects.toMatchObject({ code: 'USAGE' });
+    });
   });
 });

@@ -13,5 +13,5 @@ export function checkOffsets(offsets: Uint32Array, size: number): void {
     if (offsets[i]! < offsets[i - 1]!) throw new RangeError(`offset ${i} is less than the one before`);
   }
   if (offsets.length > 0 && offsets[offsets.length - 1]! > size)
-    throw new RangeError('the last offset is past the keys');
+    throw new RangeError(`the last offset is past the ${size} bytes`);
 }

@@ -10,6 +10,7 @@ export {
 } from './core.js';
 export type { TailOptions } from './crypto/crypto-core.js';
 export type { HashName, MacName, Messages } from './crypto/digests.js';
+export type { KeyFault } from './crypto/key-faults.js';
 export { createKeyRing, KeyRing, KeyRingError } from './crypto/key-ring.js';
 export type { PublicKey, Signature, SignatureCheck, SignatureChecks } from './crypto/signatures.js';
 export {
@@ -17,7 +18,6 @@ export {
   type GostCurve,
   isMacKey,
   KEYS_MAX,
-  type KeyFault,
   type MacAlgorithm,
   type MacKey,
   type MessagePart,

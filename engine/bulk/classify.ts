@@ -4,12 +4,13 @@
  */
 
 import { type Batch, CODE_ERRORS, type Core, FLAGS } from '../../core/host/index.js';
-import { TAIL_NOT_TESTED, TAIL_PASSES, type TailCheck } from '../keys/index.js';
+import { REGISTERED_TAIL_NUMBER, TAIL_NOT_TESTED, TAIL_PASSES, type TailCheck } from '../keys/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { RuleTable } from '../verdict/rule-table.js';
 import { type RuleContext, registerOutcome, structureOutcome } from '../verdict/rules.js';
 import type { BufferStock, LineBuffers } from './line-buffers.js';
+import { TailComparison } from './registered-tails.js';
 import type { Universe } from './universe.js';
 
 /** Codes that nobody knows: where they stand, and what they are. */
@@ -34,6 +35,8 @@ export interface BlockResult {
   outcomes: Uint8Array;
   /** Number of each line's tail result, TAIL_NOT_TESTED where there is none; empty when the run checks no tails. */
   tails: Uint8Array;
+  /** Lines by how their tails compare with those that the register has seen, see {@link TailComparison.counts}; only when that was asked. */
+  registeredTails?: readonly number[] | undefined;
   /** The ordinals as a serialized roaring bitmap (portable form); empty when the run keeps no sets. */
   found: Uint8Array;
   strays: Strays;
@@ -47,6 +50,7 @@ export interface BlockParts {
   strays: number;
   /** Tails were checked, and their results stand in the buffers. */
   tailed: boolean;
+  registeredTails?: readonly number[] | undefined;
   buffers: LineBuffers;
   found: Uint8Array;
   keys: Uint8Array;
@@ -61,12 +65,15 @@ export interface ClassifyOptions {
   unregistered: number;
   /** The same for a package. */
   unknownPackage: number;
+  /** Compare tails that no key decides with those that the register has seen: another one is TAIL_DIFFERS. */
+  registeredTails?: boolean;
 }
 
 const NOTHING = new Uint8Array(0);
 const NO_OFFSETS = new Uint32Array(1);
 const NO_KIND = 0;
 const PACKAGE_KIND = 2;
+const DIFFERS = REGISTERED_TAIL_NUMBER.DIFFERS_FROM_REGISTERED;
 
 /** Outcome of each core error, by its number. */
 const OUTCOME_OF_ERROR = Uint8Array.from(CODE_ERRORS, structureOutcome);
@@ -76,6 +83,7 @@ export class BlockClassifier {
   readonly #rules: RuleTable;
   readonly #keys: Uint8Array[] = [];
   readonly #keyEnds: number[] = [0];
+  readonly #comparison: TailComparison | null;
   #buffers: LineBuffers;
   #lines = 0;
   #strays = 0;
@@ -90,6 +98,7 @@ export class BlockClassifier {
   ) {
     this.#buffers = buffers;
     this.#rules = new RuleTable(options.context);
+    this.#comparison = options.registeredTails ? new TailComparison() : null;
   }
 
   /** Lines so far. */
@@ -106,7 +115,10 @@ export class BlockClassifier {
     const results = this.tails?.results(this.core, batch) ?? null;
     this.universe.findMany(batch.columns.fingerprint, count, ordinals, from);
     const firstStray = this.#strays;
+    // Before refused lines lose their ordinals: theirs are counted, too.
+    const compared = this.#comparison?.of(this.core, batch, this.universe, ordinals, from);
     this.#structure(batch, results);
+    if (compared) this.#refuseDiffering(batch, results, compared);
     this.universe.judge(this.#rules, this.options.unregistered, ordinals, from, until, outcomes, parents);
     this.#lines = until;
     if (this.options.forSets) this.#keepKeys(batch, from, firstStray);
@@ -117,6 +129,7 @@ export class BlockClassifier {
       lines: this.#lines,
       strays: this.#strays,
       tailed: this.tails !== null,
+      registeredTails: this.#comparison?.counts,
       buffers: this.#buffers,
       found: NOTHING,
       keys: NOTHING,
@@ -175,6 +188,20 @@ export class BlockClassifier {
     this.#strays = strays;
   }
 
+  /** Lines that show another tail than the register has seen, and that no key decides, lose the ordinal. */
+  #refuseDiffering(batch: Batch, results: Uint8Array | null, compared: Uint8Array): void {
+    const { kind, error, flags } = batch.columns;
+    const { ordinals, parents, outcomes } = this.#buffers;
+    for (let i = 0; i < batch.count; i++) {
+      if (error[i] !== 0 || kind[i] === NO_KIND || (flags[i] & FLAGS.templateMismatch) !== 0) continue;
+      const line = this.#lines + i;
+      if (this.#comparison?.take(compared[i], results, i) !== DIFFERS || ordinals[line] === 0) continue;
+      ordinals[line] = 0;
+      outcomes[line] = OUTCOME_NUMBER.TAIL_DIFFERS;
+      parents[line] = 0;
+    }
+  }
+
   #keepKeys(batch: Batch, from: number, firstStray: number): void {
     if (this.#strays === firstStray) return;
     const { bytes, offsets } = this.core.keys(batch);
@@ -206,7 +233,7 @@ export function classify(
 
 /** The parts as columns of the right length; `release` gives their buffers back. */
 export function blockResult(
-  { lines, strays, tailed, buffers, found, keys, keyOffsets }: BlockParts,
+  { lines, strays, tailed, registeredTails, buffers, found, keys, keyOffsets }: BlockParts,
   stock: BufferStock,
 ): BlockResult {
   return {
@@ -215,6 +242,7 @@ export function blockResult(
     parents: buffers.parents.subarray(0, lines),
     outcomes: buffers.outcomes.subarray(0, lines),
     tails: buffers.tails.subarray(0, tailed ? lines : 0),
+    registeredTails,
     found,
     strays: {
       lines: buffers.strayLines.subarray(0, strays),

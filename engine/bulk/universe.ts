@@ -2,16 +2,21 @@
  * Every code a run can meet by ordinal: those of the register's image, and behind them those that only the run's documents know.
  * It lives in shared memory; workers get the same bytes.
  */
+import { compareTails, REGISTERED_TAIL_NUMBER } from '../keys/index.js';
 import { FingerprintTable } from '../register/fingerprint-table.js';
 import { IMAGE, type Image } from '../register/image.js';
 import { FLAG, flagsOf, HOT_WORDS, WORD } from '../register/record.js';
+import { TAIL_WORDS } from '../register/record-pages.js';
 import type { RuleTable } from '../verdict/rule-table.js';
+import { NO_TAIL } from './registered-tails.js';
 
 /** What crosses to a worker; shared memory, not copies. */
 export interface SharedUniverse {
   codes: number;
   header: Int32Array;
   rows: Int32Array;
+  /** See {@link Universe.keepTails}. */
+  tails: Int32Array;
   table: Uint32Array;
   extraRows: Int32Array;
   extraTable: Uint32Array;
@@ -21,12 +26,14 @@ export interface SharedUniverse {
 /** Rows on their way to the cache at once. */
 const JUDGE_AHEAD = 256;
 const touchedRows = new Int32Array(1);
+const NO_TAILS = new Int32Array(new SharedArrayBuffer(TAIL_WORDS * 4));
 
 export class Universe {
   readonly codes: number;
   readonly #header: Int32Array;
   readonly #rows: Int32Array;
   readonly #table: FingerprintTable;
+  #tails: Int32Array = NO_TAILS;
   #extraRows: Int32Array;
   #extraTable: FingerprintTable;
   #extraCount = 0;
@@ -51,6 +58,7 @@ export class Universe {
       rows: shared.rows,
       table: FingerprintTable.over(shared.table),
     });
+    universe.#tails = shared.tails;
     universe.#extraRows = shared.extraRows;
     universe.#extraTable = FingerprintTable.over(shared.extraTable);
     universe.#extraCount = shared.extraCount;
@@ -62,6 +70,7 @@ export class Universe {
       codes: this.codes,
       header: this.#header,
       rows: this.#rows,
+      tails: this.#tails,
       table: this.#table.words,
       extraRows: this.#extraRows,
       extraTable: this.#extraTable.words,
@@ -121,6 +130,28 @@ export class Universe {
       if (ordinals[i] < this.codes) continue;
       parents[i] = this.parent(ordinals[i]);
       outcomes[i] = unregistered;
+    }
+  }
+
+  /** Keeps the register's digests of tails, see {@link readTailRows}, for {@link compareTails}. */
+  keepTails(rows: Int32Array): void {
+    this.#tails = rows;
+  }
+
+  /**
+   * How tails compare with those that the register has seen: for each of `count` rows, whose ordinals stand in `ordinals` from `from` on, a
+   * number of REGISTERED_TAILS, or NO_TAIL when its digest is zero. `digests`: two words a row.
+   */
+  compareTails(digests: Uint32Array, ordinals: Uint32Array, from: number, count: number, into: Uint8Array): void {
+    const tails = this.#tails;
+    for (let i = 0; i < count; i++) {
+      const low = digests[i * 2];
+      const high = digests[i * 2 + 1];
+      const ordinal = ordinals[from + i];
+      // The row of ordinal 0, which is no code's, is zero: no tail.
+      const at = ordinal < this.codes ? ordinal * TAIL_WORDS : 0;
+      const compared = compareTails(low, high, tails[at], tails[at + 1]);
+      into[i] = (low | high) === 0 ? NO_TAIL : REGISTERED_TAIL_NUMBER[compared];
     }
   }
 

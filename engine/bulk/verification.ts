@@ -1,4 +1,5 @@
 /** A verification under way: what its lines have come to so far, settled block by block in the order of the input. */
+import { REGISTERED_TAILS } from '../keys/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { OutcomeCounts } from '../reconcile/settle.js';
 import type { RoaringBitmap32 } from '../roaring.js';
@@ -30,6 +31,8 @@ export class Verification {
   readonly tails: VerdictLog | null;
   readonly counts = new OutcomeCounts();
   readonly tailCounts = new TailCounts();
+  /** Lines by how their tails compare with those that the register has seen; zeros when that wasn't asked. */
+  readonly registeredTails = REGISTERED_TAILS.map(() => 0);
   /** Of repeated codes that nobody knows: row of the repetition → row of the first, both from 0. */
   readonly firstOf = new Map<number, number>();
   readonly #seen: SeenCodes;
@@ -66,6 +69,9 @@ export class Verification {
     this.verdicts.append(result.outcomes);
     this.tails?.append(result.tails);
     this.tailCounts.add(result.tails);
+    result.registeredTails?.forEach((count, number) => {
+      this.registeredTails[number] += count;
+    });
   }
 
   /** Settles the repetitions of codes that nobody knows. It may be done again from the same beginning. */

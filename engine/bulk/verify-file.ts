@@ -2,11 +2,13 @@
 
 import { randomBytes } from 'node:crypto';
 import { type Core, loadCore } from '../../core/host/index.js';
+import { TamgaError } from '../errors.js';
 import { TailCheck, type TailSettings } from '../keys/index.js';
 import { OUTCOME_NUMBER, type Outcome, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding, InputSummary, RegisterView, StageTiming } from '../reconcile/report.js';
 import { CodeTexts } from '../reconcile/texts.js';
 import { emptyImage, loadImage } from '../register/image.js';
+import { readTailRows } from '../register/record-pages.js';
 import type { Register } from '../register/register.js';
 import { RunFolder } from '../run-folder.js';
 import { StageClock } from '../stage-clock.js';
@@ -17,6 +19,7 @@ import type { BlockResult } from './classify.js';
 import type { CodeInput, Resume } from './code-input.js';
 import { type LineSource, lineFindings } from './line-findings.js';
 import { openInput } from './open-input.js';
+import { type RegisteredTailSummary, registeredTailSummary } from './registered-tails.js';
 import type { Pass } from './runner.js';
 import type { Runners } from './runners.js';
 import type { TailSummary } from './tail-counts.js';
@@ -31,6 +34,11 @@ export interface VerifyFileOptions {
   /** Moment of the check; default: now. */
   at?: Date;
   country?: 'RU' | 'UZ';
+  /**
+   * Compare tails that no key decides with those that the register has seen: another one is TAIL_DIFFERS; the same is less than genuine, as
+   * copies have it, too.
+   */
+  registeredTails?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: VerifyProgress) => void;
 }
@@ -52,6 +60,8 @@ export interface VerifyReport {
   outcomes: Partial<Record<Outcome, number>>;
   /** Lines by the result of their tail; `null` without keys. Only `VALID` is genuine. */
   tails: TailSummary | null;
+  /** Lines with tails that no key decides, by how these compare with the register's; only when that was asked. */
+  registeredTails?: RegisteredTailSummary;
   /** Lines that somebody must look at. */
   findings: number;
   input: InputSummary;
@@ -97,6 +107,8 @@ export async function verifyFile(
   runners: Runners,
   journal?: VerifyJournal,
 ): Promise<VerifyResult> {
+  if (options.registeredTails && !register)
+    throw new TamgaError('USAGE', { detail: 'to compare tails with registered ones needs a register' });
   const clock = new StageClock();
   const folder = new RunFolder();
   const cancel = new CancelFlag(options.signal);
@@ -105,6 +117,7 @@ export async function verifyFile(
     const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
     core = await loadCore({ module: runners.module, seed });
     const universe = new Universe(register ? loadImage(register, core) : emptyImage());
+    if (register && options.registeredTails) universe.keepTails(readTailRows(register.store, universe.codes));
     const view = register?.view() ?? null;
     const tails = (journal?.tailed ?? true) ? runners.tails : null;
     const pass = passOf(options, register, tails, universe, seed, cancel, journal !== undefined);
@@ -136,6 +149,7 @@ export async function verifyFile(
         lines: verdicts.lines,
         outcomes: counts.byName(),
         tails: run.tails && run.tailCounts.byName(),
+        ...(options.registeredTails && { registeredTails: registeredTailSummary(run.registeredTails) }),
         findings: findingsIn(counts.byName()),
         input: {
           path,
@@ -153,7 +167,8 @@ export async function verifyFile(
         yield* lineFindings(
           sources,
           own,
-          { ...pass, tails: null },
+          // What tails come to stands in the logs.
+          { ...pass, options: { ...pass.options, registeredTails: false }, tails: null },
           new CodeTexts(universe, register),
           run.repeated,
           !findingsOnly,
@@ -173,7 +188,7 @@ export async function verifyFile(
 }
 
 function passOf(
-  { operation = 'count', at, owner, country }: VerifyFileOptions,
+  { operation = 'count', at, owner, country, registeredTails }: VerifyFileOptions,
   register: Register | null,
   tails: TailSettings | null,
   universe: Universe,
@@ -190,6 +205,7 @@ function passOf(
       forSets,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
       unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,
+      registeredTails,
     },
     seed,
     trim: true,

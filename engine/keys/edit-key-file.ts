@@ -1,7 +1,8 @@
-/** Changes of a key file: read, checked, changed, checked again, and written whole or not at all. */
+/** Changes of a key file: read, checked, changed, checked again, and written whole or not at all; one at a time. */
 import { chmod, stat } from 'node:fs/promises';
 import { TamgaError } from '../errors.js';
 import { writeFileAtomically } from '../reconcile/render/atomic-file.js';
+import { whileLocked } from './file-lock.js';
 import { fingerprintOf } from './fingerprint.js';
 import { KEY_FILE_VERSION, type KeyEntry, type KeyFile, keyFileText, parseKeyEntry } from './key-file.js';
 import { keyRingOf, readKeyFile } from './load-key-ring.js';
@@ -12,13 +13,15 @@ import { keyRingOf, readKeyFile } from './load-key-ring.js';
  */
 export async function addKey(path: string, entry: unknown): Promise<string> {
   const added = parseKeyEntry(entry, path, '/new key');
-  const file = await readOrBegin(path);
   const fingerprint = fingerprintOf(added);
-  if (file.keys.some((each) => fingerprintOf(each) === fingerprint)) {
-    throw new TamgaError('KEYS_INVALID', { path, detail: `the file has the key ${fingerprint} already` });
-  }
-  await write(path, { ...file, keys: [...file.keys, added] });
-  return fingerprint;
+  return whileLocked(path, async () => {
+    const file = await readOrBegin(path);
+    if (file.keys.some((each) => fingerprintOf(each) === fingerprint)) {
+      throw new TamgaError('KEYS_INVALID', { path, detail: `the file has the key ${fingerprint} already` });
+    }
+    await write(path, { ...file, keys: [...file.keys, added] });
+    return fingerprint;
+  });
 }
 
 /**
@@ -26,7 +29,11 @@ export async function addKey(path: string, entry: unknown): Promise<string> {
  * least. Returns its fingerprint.
  * @throws TamgaError USAGE when no key, or more than one, is meant.
  */
-export async function revokeKey(path: string, name: string, at?: Date): Promise<string> {
+export function revokeKey(path: string, name: string, at?: Date): Promise<string> {
+  return whileLocked(path, () => revoke(path, name, at));
+}
+
+async function revoke(path: string, name: string, at: Date | undefined): Promise<string> {
   const file = await readKeyFile(path);
   const meant = keysMeant(file.keys, name);
   if (meant.length !== 1) {

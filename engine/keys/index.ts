@@ -11,6 +11,9 @@ export { digestOfSettings, TAIL_NOT_TESTED, TailCheck, type TailSettings, type T
 export {
   compareTails,
   isGenuine,
+  isUndecided,
+  REGISTERED_TAIL_NUMBER,
+  REGISTERED_TAILS,
   type RegisteredTail,
   TAIL_PASSES,
   TAIL_POLICIES,

@@ -1,10 +1,13 @@
 // Goal: a key file that is right gives the ring that it describes; what is wrong with one is told by place; nothing tells a secret.
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, chmodSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { inspect, promisify } from 'node:util';
+import { describe, expect, it, vi } from 'vitest';
 import { isMacKey, loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
+import { whileLocked } from './file-lock.js';
 import {
   addKey,
   checkKeys,
@@ -14,9 +17,11 @@ import {
   readKeyFile,
   readSecrets,
   revokeKey,
+  wipeSecrets,
 } from './index.js';
 import { type KeyEntry, parseKeyFile } from './key-file.js';
 import { GOST_KEY, keyFolder, MEDICINES_KEY, MILK_KEY, SECRETS } from './keys.test.files.js';
+import { readBounded } from './read-bounded.js';
 
 const folder = keyFolder();
 const core = await loadCore();
@@ -94,7 +99,19 @@ describe('loadKeyRing', () => {
     ['a part of two kinds', { message: [{ ai: '01', prefix: true, hex: '00' }] }, /message\/0/],
     ['a part of no kind', { message: [{}] }, /message\/0/],
     ['an AI that may or may not have its digits', { message: [{ ai: '01' }] }, /message\/0\/prefix/],
-    ['a day that is none', { from: '2026-02-31T00:00:00Z', to: '2026-13-01' }, /\/(from|to)/],
+    ['a day that is none', { to: '2026-02-31' }, /\/to: no such moment/],
+    ['a day that is none, with a time', { from: '2026-02-31T00:00:00Z' }, /\/from: no such moment/],
+    ['the 29th of February of another year', { from: '2025-02-29' }, /\/from: no such moment/],
+    ['a month that is none', { to: '2026-13-01' }, /\/to: no such moment/],
+    [
+      'a revocation on a day that is none',
+      { status: 'revoked', revokedAt: '2026-04-31' },
+      /\/revokedAt: no such moment/,
+    ],
+    ['an hour that is none', { from: '2026-03-16T24:00Z' }, /\/from: no such moment/],
+    ['a minute that is none', { from: '2026-03-16T10:60Z' }, /\/from: no such moment/],
+    ['a day that is none, and is one elsewhere', { from: '2026-04-31T01:00:00+03:00' }, /\/from: no such moment/],
+    ['an offset that is none', { from: '2026-03-16T10:00+99:99' }, /\/from: no such moment/],
     ['a date without a zone', { from: '2026-03-16T09:00' }, /from/],
     ['an end before the beginning', { from: '2026-02-01', to: '2026-01-01' }, /\/to/],
     ['a revocation of an active key', { revokedAt: '2026-01-01' }, /revokedAt/],
@@ -107,6 +124,19 @@ describe('loadKeyRing', () => {
     expect(load).toThrow(TamgaError);
     expect(load).toThrow(/^KEYS_INVALID · keys\.json/);
     expect(load).toThrow(place);
+  });
+
+  it('reads days and moments, each at its place', () => {
+    const dates = {
+      from: '2024-02-29',
+      to: '2026-12-31T23:59:59.5+05:00',
+      revokedAt: '2026-01-01T00:30-11:30',
+      status: 'revoked' as const,
+    };
+    const [key] = keyRingOf([{ ...GOST_KEY, ...dates }], 'keys', new Map()).keys;
+    expect(new Date(key!.from!).toISOString()).toBe('2024-02-29T00:00:00.000Z');
+    expect(new Date(key!.to!).toISOString()).toBe('2026-12-31T18:59:59.500Z');
+    expect(new Date(key!.revokedAt!).toISOString()).toBe('2026-01-01T12:00:00.000Z');
   });
 
   it('quotes nothing of a file that is no JSON, or is the file of secrets', async () => {
@@ -126,6 +156,28 @@ describe('loadKeyRing', () => {
     chmodSync(folder.secrets, 0o400);
     (await loadKeyRing(folder.keys)).unload();
     chmodSync(folder.secrets, 0o600);
+  });
+
+  it('leaves no copy of a secret behind: not in the pool of small buffers, not in what was read in vain', async () => {
+    const secret = randomBytes(32);
+    const path = folder.file('pool.json', JSON.stringify({ a: secret.toString('hex') }), 0o600);
+    const pools = [Buffer.from('x').buffer];
+    const secrets = await readSecrets(path);
+    expect(secrets.get('a')).toEqual(new Uint8Array(secret));
+    pools.push(Buffer.from('x').buffer);
+    for (const pool of pools) expect(Buffer.from(pool).indexOf(secret)).toBe(-1);
+    const held = secrets.get('a')!;
+    wipeSecrets(secrets);
+    expect(held.every((byte) => byte === 0)).toBe(true);
+
+    const alloc = vi.spyOn(Buffer, 'alloc');
+    const grows = readBounded(path, 1_000_000, () => appendFileSync(path, ' '.repeat(20)));
+    expect((await failure(grows)).code).toBe('FILE_CHANGED');
+    expect((await failure(readBounded(path, 10))).code).toBe('FILE_TOO_LARGE');
+    const buffers = alloc.mock.results.map(({ value }) => value as Buffer);
+    alloc.mockRestore();
+    expect(buffers.map(({ length }) => length)).toEqual([73, 11]);
+    for (const buffer of buffers) expect(buffer.every((byte) => byte === 0)).toBe(true);
   });
 
   it('tells what it can not read', async () => {
@@ -177,6 +229,47 @@ describe('a key file is changed', () => {
       JSON.stringify({ version: 1, keys: [GOST_KEY, { ...GOST_KEY, curve: 'Test' }] }),
     );
     expect((await failure(revokeKey(twice, 'G001'))).data.detail).toContain(fingerprintOf(GOST_KEY));
+  });
+});
+
+describe('changes at the same time', () => {
+  const numbered = (n: number): KeyEntry => ({ ...GOST_KEY, keyId: `T${String(n).padStart(3, '0')}` });
+
+  it('are all kept, in one process and in several', { timeout: 30_000 }, async () => {
+    const path = join(folder.path, 'busy.json');
+    await Promise.all(Array.from({ length: 8 }, (_, n) => addKey(path, numbered(n))));
+    const module = new URL('./index.js', import.meta.url).href;
+    const adder = async (first: number): Promise<void> => {
+      const entries = [0, 1, 2].map((n) => numbered(first + n));
+      const script = `import(${JSON.stringify(module)}).then(async ({ addKey }) => {
+        for (const entry of ${JSON.stringify(entries)}) await addKey(${JSON.stringify(path)}, entry);
+      })`;
+      await promisify(execFile)(process.execPath, ['-e', script]);
+    };
+    await Promise.all([adder(100), adder(200), revokeKey(path, 'T003')]);
+    const { keys } = await readKeyFile(path);
+    const wanted = [0, 1, 2, 3, 4, 5, 6, 7, 100, 101, 102, 200, 201, 202].map((n) => numbered(n).keyId);
+    expect(keys.map(({ keyId }) => keyId).sort()).toEqual(wanted);
+    expect(keys.filter(({ status }) => status === 'revoked').map(({ keyId }) => keyId)).toEqual(['T003']);
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('busy.json'))).toEqual(['busy.json']);
+  });
+
+  it('wait for a process at work, and take over from one that is gone', async () => {
+    const path = join(folder.path, 'held.json');
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    folder.file('held.json.lock', String(gone));
+    await addKey(path, GOST_KEY);
+    folder.file('held.json.lock', String(process.pid));
+    const held = await failure(whileLocked(path, () => addKey(path, MILK_KEY), 30));
+    expect(held).toMatchObject({ code: 'OUTPUT_FAILED' });
+    expect(held.data.detail).toContain(`process ${process.pid}`);
+    rmSync(`${path}.lock`);
+    expect((await readKeyFile(path)).keys).toEqual([GOST_KEY]);
+    // What fails lets go.
+    expect((await failure(addKey(path, GOST_KEY))).code).toBe('KEYS_INVALID');
+    await addKey(path, MILK_KEY);
+    const nowhere = join(folder.path, 'no', 'folder', 'keys.json');
+    expect((await failure(addKey(nowhere, GOST_KEY))).code).toBe('OUTPUT_FAILED');
   });
 });
 

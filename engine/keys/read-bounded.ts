@@ -13,24 +13,24 @@ export async function readBounded(
   check: (stats: Stats) => void = () => {},
 ): Promise<Buffer> {
   let handle: FileHandle | undefined;
+  let bytes: Buffer | undefined;
   try {
     handle = await open(path, 'r');
     const stats = await handle.stat();
     check(stats);
     if (!stats.isFile()) throw new TamgaError('FILE_UNREADABLE', { path, detail: 'not a file' });
     // One byte more, so that a file that has grown since is not read in part.
-    const bytes = Buffer.alloc(Math.min(stats.size, limit) + 1);
+    bytes = Buffer.alloc(Math.min(stats.size, limit) + 1);
     let length = 0;
     for (let read = -1; read !== 0 && length < bytes.length; length += read) {
       ({ bytesRead: read } = await handle.read(bytes, length, bytes.length - length, length));
     }
-    if (length > limit) {
-      bytes.fill(0);
-      throw new TamgaError('FILE_TOO_LARGE', { path, limit: `${limit} bytes` });
-    }
+    if (length > limit) throw new TamgaError('FILE_TOO_LARGE', { path, limit: `${limit} bytes` });
     if (length === bytes.length) throw new TamgaError('FILE_CHANGED', { path });
     return bytes.subarray(0, length);
   } catch (error) {
+    // It may hold secrets.
+    bytes?.fill(0);
     throw asFileError(error, path);
   } finally {
     await handle?.close();

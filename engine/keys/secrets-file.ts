@@ -55,15 +55,25 @@ function secretsOf(content: unknown, path: string): Secrets {
   const entries = Object.entries(content);
   if (entries.length > SECRETS_MAX) return refuse(`more than ${SECRETS_MAX} secrets`);
   const secrets: Secrets = new Map();
-  for (const [index, [name, value]] of entries.entries()) {
-    // A name may be a secret that was put in its place, so places are told by number.
-    const place = `secret ${index + 1}`;
-    if (name === '' || name.length > 100) refuse(`${place}: its name has not 1 to 100 characters`);
-    if (typeof value !== 'string' || value.length > SECRET_HEX_MAX || !/^([0-9A-Fa-f]{2})+$/.test(value)) {
-      wipeSecrets(secrets);
-      refuse(`${place}: not 1 to ${SECRET_HEX_MAX / 2} bytes in hexadecimal`);
+  try {
+    for (const [index, [name, value]] of entries.entries()) {
+      // A name may be a secret that was put in its place, so places are told by number.
+      const place = `secret ${index + 1}`;
+      if (name === '' || name.length > 100) refuse(`${place}: its name has not 1 to 100 characters`);
+      if (typeof value !== 'string' || value.length > SECRET_HEX_MAX || !/^([0-9A-Fa-f]{2})+$/.test(value))
+        return refuse(`${place}: not 1 to ${SECRET_HEX_MAX / 2} bytes in hexadecimal`);
+      secrets.set(name, bytesOf(value));
     }
-    secrets.set(name, Uint8Array.from(Buffer.from(value as string, 'hex')));
+    return secrets;
+  } catch (error) {
+    wipeSecrets(secrets);
+    throw error;
   }
-  return secrets;
+}
+
+/** Written into memory of their own: Buffer.from() would leave a copy in the pool that small buffers share. */
+function bytesOf(hex: string): Uint8Array {
+  const bytes = new Uint8Array(hex.length / 2);
+  Buffer.from(bytes.buffer).write(hex, 'hex');
+  return bytes;
 }

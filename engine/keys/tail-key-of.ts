@@ -113,8 +113,12 @@ function partOf(part: KeyEntry['message'][number], index: number): MessagePart {
 }
 
 function momentOf(text: string, field: string): number {
+  // Date.parse takes 31 February for 3 March: what the clock there shows has to read the same again.
+  const shown = text.replace(/(Z|[+-]\d\d:\d\d)$/, '');
+  const clock = new Date(shown.includes('T') ? `${shown}Z` : shown);
   const moment = Date.parse(text);
-  if (Number.isNaN(moment)) throw new EntryFault(field, 'no such moment');
+  if (Number.isNaN(moment) || Number.isNaN(clock.getTime()) || !clock.toISOString().startsWith(shown))
+    throw new EntryFault(field, 'no such moment');
   return moment;
 }
 

@@ -43,8 +43,21 @@ export function isGenuine(result: TailResult): boolean {
   return result === 'VALID';
 }
 
+/** True of a tail that no key could be asked about: there the register's memory is worth something. */
+export function isUndecided(result: TailResult): boolean {
+  return result === 'UNKNOWN_KEY' || result === 'UNVERIFIABLE';
+}
+
 /** How a tail compares with the one a register has seen. It says nothing of genuineness: copies have the same tail. */
-export type RegisteredTail = 'SAME_AS_REGISTERED' | 'DIFFERS_FROM_REGISTERED' | 'NOT_REGISTERED';
+export const REGISTERED_TAILS = ['SAME_AS_REGISTERED', 'DIFFERS_FROM_REGISTERED', 'NOT_REGISTERED'] as const;
+export type RegisteredTail = (typeof REGISTERED_TAILS)[number];
+
+/** Number of a comparison in columns. */
+export const REGISTERED_TAIL_NUMBER: Readonly<Record<RegisteredTail, number>> = {
+  SAME_AS_REGISTERED: 0,
+  DIFFERS_FROM_REGISTERED: 1,
+  NOT_REGISTERED: 2,
+};
 
 /**
  * Compares digests of {@link Core.tailDigests}, two words each, the lower first; a digest of zeros is none.

@@ -11,7 +11,7 @@ import { TamgaError } from '../errors.js';
 import { CHECKSUM_BYTES, isSealed, sealed } from './checksum.js';
 import { columnBytesMax, readColumn, writeColumn } from './columns.js';
 import { PAGE_CODES } from './limits.js';
-import { HOT_WORDS, PAGE_WORDS, RECORD_WORDS, WORDS_USED } from './record.js';
+import { HOT_WORDS, PAGE_WORDS, RECORD_WORDS, WORD, WORDS_USED } from './record.js';
 import type { Store } from './store.js';
 import { readValue } from './stored-value.js';
 
@@ -75,6 +75,25 @@ export function readRecords(store: Store, number: number, page: Int32Array): num
 
 /** The hot words of ordinals 0 … codes − 1, {@link HOT_WORDS} a row. Throws REGISTER_BROKEN. */
 export function readHotRows(store: Store, rows: Int32Array, codes: number): void {
+  readRows(store, rows, codes, 0, HOT_WORDS);
+}
+
+/** Words of a row of {@link readTailRows}: the digest of the tail that the code was shown with, zeros for none. */
+export const TAIL_WORDS = 2;
+
+/** Digests of the tails of ordinals 0 … codes − 1, in shared memory. Throws REGISTER_BROKEN. */
+export function readTailRows(store: Store, codes: number): Int32Array {
+  const pages = Math.ceil(codes / PAGE_CODES);
+  const rows = new Int32Array(new SharedArrayBuffer(pages * PAGE_CODES * TAIL_WORDS * 4));
+  readRows(store, rows, codes, WORD.tailLow, TAIL_WORDS);
+  return rows;
+}
+
+/** A column that is not asked for. */
+const passed = new Int32Array(PAGE_CODES);
+
+/** Words `first … first + width − 1` of the records of ordinals 0 … codes − 1, `width` a row. */
+function readRows(store: Store, rows: Int32Array, codes: number, first: number, width: number): void {
   for (const { key: number, value } of store.records.getRange()) {
     const count = Math.min(PAGE_CODES, codes - number * PAGE_CODES);
     if (count <= 0) return;
@@ -84,11 +103,14 @@ export function readHotRows(store: Store, rows: Int32Array, codes: number): void
     }
     const present = value.readUInt16LE(CHECKSUM_BYTES);
     let at = HEAD_BYTES;
-    const row = number * PAGE_CODES * HOT_WORDS;
-    for (let word = 0; word < HOT_WORDS; word++) {
+    const row = number * PAGE_CODES * width;
+    for (let word = 0; word < first + width; word++) {
       if (!(present & (1 << word))) continue;
       // Behind the last code a page is zero, and there is room for it.
-      at = readColumn(value, at, rows, row + word, HOT_WORDS, PAGE_CODES);
+      at =
+        word < first
+          ? readColumn(value, at, passed, 0, 1, PAGE_CODES)
+          : readColumn(value, at, rows, row + word - first, width, PAGE_CODES);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** A verdict for one code. What it says is fixed when it is given; strings and objects are made when they are asked for. */
 import { type Core, type ParsedCode, TAIL_RESULTS, type TailResult } from '../../core/host/index.js';
-import { isGenuine, type RegisteredTail, TAIL_NOT_TESTED } from '../keys/index.js';
+import { isGenuine, isUndecided, type RegisteredTail, TAIL_NOT_TESTED } from '../keys/index.js';
 import { OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
 import { HOT_WORDS, type RecordView, stateOf, WORD } from '../register/record.js';
 import type { Register } from '../register/register.js';
@@ -53,9 +53,6 @@ export interface VerdictSource {
   /** See {@link Verdict.registeredTail}; the code is well-formed. */
   registeredTail(raw: string | Uint8Array, country: 'RU' | 'UZ' | undefined): RegisteredTail | null;
 }
-
-/** Results of tails that no key could be asked about: there the register's memory is worth something. */
-const UNDECIDED: ReadonlySet<TailResult | null> = new Set<TailResult | null>(['UNKNOWN_KEY', 'UNVERIFIABLE']);
 
 /** Row of a code that no record is known of. */
 export const NO_RECORD = new Int32Array(HOT_WORDS);
@@ -138,7 +135,7 @@ export class CodeVerdict implements Verdict {
     const { allow, reason, tail, genuine, code, record } = this;
     const json: VerdictJson = { allow, reason, code, record };
     if (tail === null) return json;
-    const registeredTail = UNDECIDED.has(tail) ? this.registeredTail : null;
+    const registeredTail = isUndecided(tail) ? this.registeredTail : null;
     return { ...json, tail, genuine, ...(registeredTail && { registeredTail }) };
   }
 }

@@ -51,6 +51,30 @@ it('verifies tails, and sums up their results', async () => {
   expect((await tamga(['verify', good, '--keys', folder.keys, '--tails', 'required', ...AT])).code).toBe(0);
 });
 
+it('compares tails that no key decides with those that the register has seen', async () => {
+  const register = join(folder.path, 'register');
+  const strange = (tail: string): string => `0104607000001035215555551\x1d93${tail}`;
+  const seen = folder.file('seen.txt', `${strange('abcd')}\n${strange('abcd').replace('5551', '5552')}\n`);
+  const shown = folder.file('shown.txt', `${strange('abcd')}\n${strange('abce').replace('5551', '5552')}\n`);
+  expect((await tamga(['import', seen, '--register', register])).code).toBe(0);
+  const options = ['--register', register, '--keys', folder.keys, ...AT, '--registered-tails'];
+  const json = await tamga(['verify', shown, ...options, '--json']);
+  expect(json.code).toBe(1);
+  const [same, other, last] = json.out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(same).toMatchObject({ outcome: 'OK', tail: 'UNVERIFIABLE' });
+  expect(other).toMatchObject({ outcome: 'TAIL_DIFFERS', tail: 'UNVERIFIABLE' });
+  expect(last).toMatchObject({ summary: { registeredTails: { SAME_AS_REGISTERED: 1, DIFFERS_FROM_REGISTERED: 1 } } });
+  const text = await tamga(['verify', shown, ...options, '--lang', 'ru']);
+  expect(text.out).toMatch(/^OK\t.*\nTAIL_DIFFERS\t/);
+  expect(text.err).toMatch(/такой же, как в реестре\s+1\n/);
+  const job = await tamga(['verify', shown, ...options, '--job', join(folder.path, 'jobs')]);
+  expect(job.code).toBe(2);
+  expect((await tamga(['verify', shown, '--registered-tails'])).code).toBe(2);
+});
+
 it('verifies tails of what was scanned, not of what documents name', async () => {
   const expected = folder.file('expected.txt', `${genuine.identity}\n${milk('5abcdf').identity}\n`);
   const options = ['--keys', folder.keys, '--tails', 'required', ...AT, '--json'];

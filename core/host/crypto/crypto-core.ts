@@ -1,14 +1,15 @@
 // The crypto side of a core: digests and MACs by themselves, and the check of tails of parsed batches.
-import type { Batch } from '../batch.js';
+import { Batch } from '../batch.js';
 import type { ParseOptions } from '../core.js';
 import type { CoreExports, Layout } from '../module.js';
 import type { Proof } from '../recover.js';
 import { ARENA_BUDGET, type Arena } from './arena.js';
 import { digest, digests, type HashName, type MacName, type Messages, mac, macs, type Workroom } from './digests.js';
-import type { KeyRing } from './key-ring.js';
+import { faultOf } from './key-faults.js';
+import { KeyRing, KeyRingError } from './key-ring.js';
 import { SignatureTables } from './signature-tables.js';
 import { gostCurve, type SignatureCheck, type SignatureChecks, SignatureVerifier } from './signatures.js';
-import type { GostCurve, SignatureKey } from './tail-key.js';
+import { type GostCurve, isMacKey, type SignatureKey } from './tail-key.js';
 import { TAIL_RESULTS, type TailResult } from './tail-results.js';
 import { TailVerifier } from './tail-verifier.js';
 
@@ -93,21 +94,24 @@ export abstract class CryptoCore {
 
   /**
    * Whether a signature of GOST R 34.10-2012 with 256 bits (RFC 7091 §6.2) is valid. A number that doesn't fit its range, a
-   * point off the curve or not of the order q makes it false. @throws TypeError or RangeError for a digest that has not 32
-   * bytes, for a name of no curve, and for numbers that are no Uint8Array.
+   * point off the curve or not of the order q makes it false. @throws RangeError for a digest that has not 32 bytes and for a name of no
+   * curve; TypeError for numbers or a digest that are no Uint8Array.
    */
-  gost3410Verify({ curve, ...check }: SignatureCheck & { readonly curve: GostCurve }): boolean {
-    return this.#signatures.verify(this.room, gostCurve(curve), check);
+  gost3410Verify(check: SignatureCheck & { readonly curve: GostCurve }): boolean {
+    return this.#signatures.verify(this.room, gostCurve(check), check);
   }
 
-  /** Whether an ECDSA signature on P-256 (FIPS 186-5 §6.4.2) is valid; the digest is of 32 bytes. As {@link gost3410Verify}. */
+  /**
+   * Whether an ECDSA signature on P-256 (FIPS 186-5 §6.4.2) is valid. As {@link gost3410Verify}, but that a digest of any length will do: of
+   * a longer one the leftmost 256 bits count.
+   */
   ecdsaP256Verify(check: SignatureCheck): boolean {
     return this.#signatures.verify(this.room, 'P-256', check);
   }
 
   /** Many signatures of one key: 1 for each that is valid, 0 for the others. As {@link gost3410Verify}. */
-  gost3410VerifyMany({ curve, ...checks }: SignatureChecks & { readonly curve: GostCurve }): Uint8Array {
-    return this.#signatures.verifyMany(this.room, gostCurve(curve), checks);
+  gost3410VerifyMany(checks: SignatureChecks & { readonly curve: GostCurve }): Uint8Array {
+    return this.#signatures.verifyMany(this.room, gostCurve(checks), checks);
   }
 
   /** Many signatures of one key: 1 for each that is valid, 0 for the others. As {@link ecdsaP256Verify}. */
@@ -117,18 +121,21 @@ export abstract class CryptoCore {
 
   /**
    * Checks the tails of the last batch: for each row the number of a {@link TailResult}; only VALID says genuine. The result is
-   * a copy; the batch stays valid. @throws Error when the batch is not this core's last, or the ring is unloaded; RangeError
-   * when `at` is no date.
+   * a copy; the batch stays valid. @throws Error when the batch is not this core's last, or the ring is unloaded; TypeError for what is no
+   * batch, no ring or no Date; RangeError when `at` is no moment.
    */
-  verifyTails(batch: Batch, ring: KeyRing, { at }: TailOptions): Uint8Array {
-    this.checkBatch(batch);
-    const moment = at.getTime();
-    if (Number.isNaN(moment)) throw new RangeError('`at` is no date');
+  verifyTails(batch: Batch, ring: KeyRing, options: TailOptions): Uint8Array {
+    this.#checkBatch(batch);
+    const moment = checkedTerms(ring, options);
     return this.#tails.verify(this.room, ring, moment);
   }
 
   /** Checks the tail of one code, as a batch of one. Errors as {@link verifyTails}. */
   verifyTail(code: string | Uint8Array, ring: KeyRing, options: TailOptions & ParseOptions): TailResult {
+    if (typeof code !== 'string' && !(code instanceof Uint8Array))
+      throw new TypeError('the code is no string and no Uint8Array');
+    // Before the code is parsed, which ends the last batch.
+    checkedTerms(ring, options);
     return TAIL_RESULTS[this.verifyTails(this.parseForTail(code, options), ring, options)[0]!]!;
   }
 
@@ -150,7 +157,7 @@ export abstract class CryptoCore {
    * @throws Error when the batch is not this core's last.
    */
   tailDigests(batch: Batch): Uint32Array {
-    this.checkBatch(batch);
+    this.#checkBatch(batch);
     const { exports, layout, rows, inputStart, work } = this.room;
     const at = work(rows * 8);
     const seed = new Uint8Array(exports.memory.buffer, layout.SEED, SEED_BYTES);
@@ -161,8 +168,14 @@ export abstract class CryptoCore {
     return new Uint32Array(exports.memory.buffer, at, rows * 2).slice();
   }
 
-  /** True when the public key of a signature key is a point of its curve, and of prime order; no signature of another is valid. */
+  /**
+   * True when the public key of a signature key is a point of its curve, and of prime order; no signature of another is valid.
+   * @throws KeyRingError for what is no signature key.
+   */
   isPublicKey(key: SignatureKey): boolean {
+    const fault = faultOf(key, 0);
+    if (fault !== undefined) throw new KeyRingError([fault]);
+    if (isMacKey(key)) throw new KeyRingError([{ key: 0, field: 'algorithm', problem: 'expected one of signatures' }]);
     return this.#tails.isPublicKey(key);
   }
 
@@ -175,4 +188,18 @@ export abstract class CryptoCore {
   get keyMemory(): { readonly tables: number; readonly bytes: number } {
     return this.#tails.memory;
   }
+
+  #checkBatch(batch: Batch): void {
+    if (!(batch instanceof Batch)) throw new TypeError('the batch is no Batch');
+    this.checkBatch(batch);
+  }
+}
+
+/** The moment of a check, in milliseconds since 1970, of arguments that are what they should be. */
+function checkedTerms(ring: KeyRing, options: TailOptions): number {
+  if (!(ring instanceof KeyRing)) throw new TypeError('the ring is no KeyRing: make one of keys with createKeyRing()');
+  const at: unknown = options?.at;
+  if (!(at instanceof Date)) throw new TypeError('`at` is no Date');
+  if (Number.isNaN(at.getTime())) throw new RangeError('`at` is no moment');
+  return at.getTime();
 }

@@ -1,5 +1,7 @@
 // Digests and MACs of one message, or of many under one key, by the functions of core/assembly/crypto.
 import type { CoreExports, Layout } from '../module.js';
+import { checkOffsets } from '../packed-keys.js';
+import { apartFrom, checkBytes, checkName, checkObject, checkWords } from './arguments.js';
 
 /** Working memory of a core, good until the next call on it. */
 export interface Workroom {
@@ -101,10 +103,12 @@ const MACS: Readonly<Record<MacName, Mac>> = {
 /** Bytes that pass through working memory at a time, so that a long message doesn't make memory grow. */
 const PIECE = 64 * 1024;
 
-/** The digest of a message of any length. */
-export function digest(room: Workroom, name: HashName, message: Uint8Array): Uint8Array {
+/** The digest of a message of any length. @throws TypeError when it is no Uint8Array. */
+export function digest(room: Workroom, name: HashName, given: Uint8Array): Uint8Array {
+  checkBytes('message', given);
   const hash = HASHES[name];
   const { exports, layout } = room;
+  const message = apartFrom(exports.memory.buffer, given);
   const stateBytes = roundUp(layout[hash.state], 64);
   const state = room.work(stateBytes + PIECE);
   const piece = state + stateBytes;
@@ -118,8 +122,12 @@ export function digest(room: Workroom, name: HashName, message: Uint8Array): Uin
   return new Uint8Array(exports.memory.buffer, piece, hash.bytes).slice();
 }
 
-/** Digests of messages, one behind the other. @throws RangeError when the offsets don't ascend within the bytes. */
+/**
+ * Digests of messages, one behind the other.
+ * @throws RangeError when the offsets don't ascend within the bytes, or no hash has the name; TypeError for what is no bytes or offsets.
+ */
 export function digests(room: Workroom, name: HashName, messages: Messages): Uint8Array {
+  checkName('name', name, HASHES);
   const { bytes, many, scratch } = HASHES[name];
   const { exports, layout } = room;
   const places = place(room, messages, 0, layout[scratch], bytes);
@@ -127,34 +135,42 @@ export function digests(room: Workroom, name: HashName, messages: Messages): Uin
   return new Uint8Array(exports.memory.buffer, places.out, places.count * bytes).slice();
 }
 
-/** The MAC of a message. @throws RangeError when a cipher's key has not 32 bytes, or the message doesn't fit into memory. */
+/**
+ * The MAC of a message. @throws RangeError when a cipher's key has not 32 bytes, or the message doesn't fit into memory; TypeError when one
+ * of the two is no Uint8Array.
+ */
 export function mac(room: Workroom, name: MacName, key: Uint8Array, message: Uint8Array): Uint8Array {
+  checkBytes('message', message);
   return macs(room, name, key, { bytes: message, offsets: Uint32Array.of(0, message.length) });
 }
 
 /**
- * MACs of messages under one key, one behind the other. Working memory keeps nothing of the key.
- * @throws RangeError when a cipher's key has not 32 bytes, the offsets don't ascend within the bytes, or memory is too small.
+ * MACs of messages under one key, one behind the other. Working memory keeps nothing of key, messages and MACs.
+ * @throws RangeError when a cipher's key has not 32 bytes, the offsets don't ascend within the bytes, memory is too small, or no MAC has the
+ * name; TypeError for what is no bytes or offsets.
  */
-export function macs(room: Workroom, name: MacName, key: Uint8Array, messages: Messages): Uint8Array {
+export function macs(room: Workroom, name: MacName, given: Uint8Array, messages: Messages): Uint8Array {
+  checkName('name', name, MACS);
+  checkBytes('key', given);
   const { bytes, keyBytes, prepare, many, state, scratch } = MACS[name];
-  if (keyBytes !== undefined && key.length !== keyBytes) {
-    throw new RangeError(`the key has ${key.length} bytes; ${keyBytes} are expected`);
+  if (keyBytes !== undefined && given.length !== keyBytes) {
+    throw new RangeError(`the key has ${given.length} bytes; ${keyBytes} are expected`);
   }
   const { exports, layout } = room;
+  const key = apartFrom(exports.memory.buffer, given);
   const stateBytes = roundUp(layout[state], 64);
   const secretBytes = stateBytes + roundUp(key.length, 64);
   const places = place(room, messages, secretBytes, layout[scratch], bytes);
   const keyAt = places.secret + stateBytes;
-  const secret = new Uint8Array(exports.memory.buffer, places.secret, secretBytes);
+  const memory = new Uint8Array(exports.memory.buffer);
   try {
-    secret.set(key, stateBytes);
+    memory.set(key, keyAt);
     prepare(exports, keyAt, key.length, places.secret);
     exports[many](places.secret, places.count, places.messages, places.offsets, places.out, places.scratch);
+    return memory.slice(places.out, places.out + places.count * bytes);
   } finally {
-    secret.fill(0);
+    memory.fill(0, places.secret, places.end);
   }
-  return new Uint8Array(exports.memory.buffer, places.out, places.count * bytes).slice();
 }
 
 interface Places {
@@ -164,8 +180,10 @@ interface Places {
   readonly messages: number;
   readonly offsets: number;
   readonly out: number;
+  readonly end: number;
 }
 
+/** Lays messages into working memory. They may be views over it. */
 function place(
   room: Workroom,
   messages: Messages,
@@ -173,31 +191,28 @@ function place(
   scratchBytes: number,
   outBytes: number,
 ): Places {
-  const count = Math.max(0, messages.offsets.length - 1);
-  check(messages);
+  checkObject('messages', messages);
+  checkBytes('messages.bytes', messages.bytes);
+  checkWords('messages.offsets', messages.offsets);
+  checkOffsets(messages.offsets, messages.bytes.length);
+  const own = room.exports.memory.buffer;
+  const bytes = apartFrom(own, messages.bytes);
+  const offsets = apartFrom(own, messages.offsets);
+  const count = Math.max(0, offsets.length - 1);
   const sizes = [
     secretBytes,
     scratchBytes,
-    messages.bytes.length + room.layout.INPUT_PADDING,
+    bytes.length + room.layout.INPUT_PADDING,
     (count + 1) * 4,
     count * outBytes,
   ].map((size) => roundUp(size, 64));
-  const secret = room.work(sizes.reduce((sum, size) => sum + size, 0));
-  const scratch = secret + sizes[0]!;
-  const at = scratch + sizes[1]!;
-  const offsets = at + sizes[2]!;
+  const starts = [room.work(sizes.reduce((sum, size) => sum + size, 0))];
+  for (const size of sizes) starts.push(starts.at(-1)! + size);
+  const [secret, scratch, messagesAt, offsetsAt, out, end] = starts as [number, number, number, number, number, number];
   const { buffer } = room.exports.memory;
-  new Uint8Array(buffer, at, messages.bytes.length).set(messages.bytes);
-  new Uint32Array(buffer, offsets, messages.offsets.length).set(messages.offsets);
-  return { count, secret, scratch, messages: at, offsets, out: offsets + sizes[3]! };
-}
-
-function check({ bytes, offsets }: Messages): void {
-  for (let i = 1; i < offsets.length; i++) {
-    if (offsets[i]! < offsets[i - 1]!) throw new RangeError(`offset ${i} is less than the one before`);
-  }
-  if (offsets.length > 0 && offsets[offsets.length - 1]! > bytes.length)
-    throw new RangeError(`the last offset is past the ${bytes.length} bytes of messages`);
+  new Uint8Array(buffer, messagesAt, bytes.length).set(bytes);
+  new Uint32Array(buffer, offsetsAt, offsets.length).set(offsets);
+  return { count, secret, scratch, messages: messagesAt, offsets: offsetsAt, out, end };
 }
 
 function roundUp(value: number, step: number): number {

@@ -2,9 +2,19 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { curveOf, fromBytes, toBytes } from '../../test/issuer/curve.js';
+import { add } from '../../test/crypto/reference.js';
+import { pointsOfSmallOrder, TC26_A } from '../../test/crypto/small-order.js';
+import { curveOf, fromBytes, multiply, toBytes } from '../../test/issuer/curve.js';
 import { openCore } from '../core.js';
-import { type Core, createKeyRing, KeyRingError, loadCore, type SignatureKey, type TailKey } from '../index.js';
+import {
+  type Core,
+  createKeyRing,
+  type KeyFault,
+  KeyRingError,
+  loadCore,
+  type SignatureKey,
+  type TailKey,
+} from '../index.js';
 import { compileCore } from '../load.js';
 import { instantiate } from '../module.js';
 import { GS, IDENTITY, NaiveVerifier, SCHEMES, serialOf } from './tails.test.data.js';
@@ -46,6 +56,29 @@ describe('a key ring', () => {
     ['half a byte of MAC', { macBytes: 3.5 }, /macBytes/],
     ['a short secret', { secret: SECRET.subarray(1) }, /secret/],
     ['no moment', { from: Number.NaN }, /from/],
+    ['a date that is none', { to: '2026-03-16' }, /\.to: /],
+    ['a revocation that is a Date', { revokedAt: new Date() }, /revokedAt/],
+    ['an unknown encoding', { encoding: 'hex' }, /encoding: expected one of base64, base64url, raw/],
+    ['no encoding', { encoding: undefined }, /encoding/],
+    ['a padding that is no flag', { padding: 'yes' }, /padding/],
+    ['an id that is no text', { keyId: 12 }, /keyId/],
+    ['no id at all', { keyId: undefined }, /keyId/],
+    ['a structure that is no text', { formats: [3] }, /formats\[0\]/],
+    ['structures that are no list', { formats: '01-21.6-93' }, /formats/],
+    ['a message that is no list', { message: { ai: '01', prefix: true } }, /message/],
+    ['a part that is nothing', { message: [null] }, /message\[0\]/],
+    ['a part of two kinds', { message: [{ ai: '01', prefix: true, hex: '00' }] }, /message\[0\]/],
+    ['a part of an unknown kind', { message: [{ text: 'x' }] }, /message\[0\]/],
+    ['an AI without a word on its digits', { message: [{ ai: '01' }] }, /message\[0\]\.prefix/],
+    [
+      'an AI that is perhaps optional',
+      { message: [{ ai: '01', prefix: true, optional: 1 }] },
+      /message\[0\]\.optional/,
+    ],
+    ['an AI as a number', { message: [{ ai: 21, prefix: true }] }, /message\[0\]\.ai/],
+    ['an unknown end of the line', { message: [{ line: 'whatever' }] }, /message\[0\]\.line/],
+    ['bytes that are no text', { message: [{ hex: 12 }] }, /message\[0\]\.hex/],
+    ['a MAC length as text', { macBytes: '3' }, /macBytes/],
     ['an end before the beginning', { from: 2, to: 1 }, /to/],
   ])('refuses %s', (_, change, message) => {
     expect(() => createKeyRing([{ ...secretKey, ...change } as TailKey])).toThrow(KeyRingError);
@@ -60,10 +93,34 @@ describe('a key ring', () => {
       [gost, { curve: 'P-256' }, /curve/],
       [ecdsa, { curve: 'Test' }, /curve/],
       [ecdsa, { hash: 'streebog256' }, /hash/],
-      [gost, { publicKey: { x: new Uint8Array(31), y: new Uint8Array(32) } }, /publicKey/],
+      [gost, { publicKey: { x: new Uint8Array(31), y: new Uint8Array(32) } }, /publicKey\.x/],
+      [gost, { publicKey: undefined }, /publicKey/],
+      [gost, { hash: 'streebogXX' }, /hash/],
+      [gost, { hash: undefined }, /hash/],
+      [gost, { signature: undefined }, /signature/],
+      [gost, { signature: { order: 'zz', endian: 'big' } }, /signature\.order/],
+      [gost, { signature: { order: 'rs', endian: 'mid' } }, /signature\.endian/],
     ] as const) {
       expect(() => createKeyRing([{ ...key, ...change } as TailKey])).toThrow(message);
     }
+  });
+
+  it('refuses what is no list of objects, and tells of every key', () => {
+    for (const keys of [null, undefined, {}, 'keys', 3, new Uint8Array(3)]) {
+      expect(() => createKeyRing(keys as never)).toThrow(/^keys\[0\]: expected a list of keys$/);
+    }
+    for (const key of [null, undefined, 'key', 3]) {
+      expect(() => createKeyRing([secretKey, key] as never)).toThrow(/^keys\[1\]: expected an object$/);
+    }
+    // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
+    expect(() => createKeyRing([secretKey, , secretKey] as never)).toThrow(/^keys\[1\]: expected an object$/);
+    let faults: readonly KeyFault[] = [];
+    try {
+      createKeyRing([null, secretKey, { ...secretKey, padding: 1 }] as never);
+    } catch (error) {
+      ({ faults } = error as KeyRingError);
+    }
+    expect(faults.map(({ key, field }) => `${key} ${field}`)).toEqual(['0 ', '2 padding']);
   });
 
   it('shows no secret: not printed, not in JSON, not among its keys', () => {
@@ -205,22 +262,30 @@ describe('public keys', () => {
       fc.constantFrom(0n, 1n, 2n, 2n ** 256n - 1n).map(toBytes),
     );
     const code = naive.code(naive.keys[0]!, '01-21.13-91-92.88', serialOf(1));
-    for (const name of ['CryptoPro-A', 'CryptoPro-B', 'CryptoPro-C', 'Test', 'P-256'] as const) {
+    const { two, four } = pointsOfSmallOrder();
+    const strange = [two, four, add(TC26_A, [TC26_A.x, TC26_A.y], two)!, add(TC26_A, [TC26_A.x, TC26_A.y], four)!];
+    for (const name of ['CryptoPro-A', 'CryptoPro-B', 'CryptoPro-C', 'tc26-256-A', 'Test', 'P-256'] as const) {
       const curve = curveOf(name);
+      const isKey = (x: bigint, y: bigint): boolean =>
+        x < curve.p &&
+        y < curve.p &&
+        (y * y - x ** 3n - curve.a * x - curve.b) % curve.p === 0n &&
+        multiply(curve, curve.q, { x, y }) === null;
       const edges = fc.constantFrom(curve.p, curve.p - 1n, curve.q, curve.base!.x, curve.base!.y).map(toBytes);
       fc.assert(
         fc.property(fc.oneof(number, edges), fc.oneof(number, edges), (x, y) => {
           const scheme = name === 'P-256' ? naive.keys[2]! : { ...naive.keys[0]!, curve: name };
           const key = { ...scheme, publicKey: { x, y }, keyId: 'G001' } as SignatureKey;
-          const [a, b] = [fromBytes(x), fromBytes(y)];
-          const below = a < curve.p && b < curve.p;
-          const isPoint = below && (b * b - a ** 3n - curve.a * a - curve.b) % curve.p === 0n;
+          const isPoint = isKey(fromBytes(x), fromBytes(y));
           expect(core.isPublicKey(key)).toBe(isPoint);
           const ring = createKeyRing([key]);
           expect(core.verifyTail(code, ring, AT)).toBe(isPoint ? 'INVALID' : 'UNVERIFIABLE');
           ring.unload();
         }),
-        { numRuns: 40, examples: [[toBytes(curve.base!.x), toBytes(curve.base!.y)]] },
+        {
+          numRuns: 40,
+          examples: [[curve.base!.x, curve.base!.y], ...strange].map(([x, y]) => [toBytes(x!), toBytes(y!)]),
+        },
       );
     }
   });

@@ -1,12 +1,13 @@
 // A key ring: keys of tails, checked, with their secrets out of sight.
-import { faultOf, isMacKey, KEYS_MAX, type KeyFault, type TailKey } from './tail-key.js';
+import { faultOf, type KeyFault } from './key-faults.js';
+import { isMacKey, KEYS_MAX, type TailKey } from './tail-key.js';
 
 /** The keys are no keys; `faults` says which and why. */
 export class KeyRingError extends RangeError {
   override readonly name = 'KeyRingError';
   constructor(readonly faults: readonly KeyFault[]) {
     const [{ key, field, problem } = { key: 0, field: '', problem: 'no keys' }] = faults;
-    super(`keys[${key}].${field}: ${problem}`);
+    super(`keys[${key}]${field && `.${field}`}: ${problem}`);
   }
 }
 
@@ -23,13 +24,14 @@ export class KeyRing {
 
   /** @throws KeyRingError */
   constructor(keys: readonly TailKey[]) {
+    if (!Array.isArray(keys)) throw new KeyRingError([{ key: 0, field: '', problem: 'expected a list of keys' }]);
     if (keys.length > KEYS_MAX) {
       throw new KeyRingError([{ key: KEYS_MAX, field: '', problem: `expected ${KEYS_MAX} keys at most` }]);
     }
-    const faults = keys.map(faultOf).filter((fault) => fault !== undefined);
+    const faults = Array.from(keys, faultOf).filter((fault) => fault !== undefined);
     if (faults.length > 0) throw new KeyRingError(faults);
-    this.#secrets = keys.map((key) => (isMacKey(key) ? key.secret?.slice() : undefined));
-    this.keys = Object.freeze(keys.map(withoutSecret));
+    this.#secrets = keys.map((key) => (isMacKey(key) ? key.secret && copyOf(key.secret) : undefined));
+    this.keys = Object.freeze(keys.map(openPart));
   }
 
   get unloaded(): boolean {
@@ -80,13 +82,28 @@ export class KeyRing {
   }
 }
 
-/** A ring of keys; secrets are copied, the caller's bytes stay the caller's to overwrite. @throws KeyRingError */
+/** A ring of keys; all is copied, the caller's bytes stay the caller's to overwrite. @throws KeyRingError */
 export function createKeyRing(keys: readonly TailKey[]): KeyRing {
   return new KeyRing(keys);
 }
 
-function withoutSecret(key: TailKey): TailKey {
-  if (!isMacKey(key)) return Object.freeze({ ...key });
+/** A copy of what of a key is no secret. */
+function openPart(key: TailKey): TailKey {
+  const lists = { formats: [...key.formats], message: key.message.map((part) => ({ ...part })) };
+  if (!isMacKey(key)) {
+    const { x, y } = key.publicKey;
+    return Object.freeze({
+      ...key,
+      ...lists,
+      publicKey: { x: copyOf(x), y: copyOf(y) },
+      signature: { ...key.signature },
+    });
+  }
   const { secret: _, ...open } = key;
-  return Object.freeze(open);
+  return Object.freeze({ ...open, ...lists });
+}
+
+/** Bytes of their own: `slice()` of a Buffer would be the same memory. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }

@@ -2,7 +2,9 @@
 // the batch algorithm meets every case that affine addition cannot do; batches against single checks in any order and size.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { GOST_NAMES, ReferenceKey, type Signed, toBytes } from '../../test/crypto/signature-reference.js';
+import { add, gostValid, isOnCurve, negate, type Point } from '../../test/crypto/reference.js';
+import { GOST_NAMES, littleEndian, ReferenceKey, type Signed, toBytes } from '../../test/crypto/signature-reference.js';
+import { pointsOfSmallOrder, TC26_A } from '../../test/crypto/small-order.js';
 import { loadCore } from '../index.js';
 import type { GostCurve } from './tail-key.js';
 
@@ -166,49 +168,34 @@ describe('a public key', () => {
   });
 
   it('whose order is not q is none: the points that the cofactor of tc26-256-A lets on the curve', () => {
-    // x of the point of order 2 of tc26-256-A (its y is 0).
-    const { curve } = new ReferenceKey('tc26-256-A', 1n);
-    const x = rootOfCubic(curve.a, curve.b, curve.p);
-    expect((x * x * x + curve.a * x + curve.b) % curve.p).toBe(0n);
-    expect(core.gost3410Verify({ ...check, publicKey: { x: toBytes(x), y: toBytes(0n) } })).toBe(false);
+    const { two, four } = pointsOfSmallOrder();
+    expect(add(TC26_A, two, two)).toBeNull();
+    expect(add(TC26_A, four, four)).toEqual(two);
+    const key = new ReferenceKey('tc26-256-A', 987_654_321n);
+    // z2 is a multiple of 4, which takes the strange part out of z2·(Q + T): nothing but the order tells that the key is none.
+    const { digest, r, s } = key.signatureOf(12_345n, 4n);
+    const signature = { r: toBytes(r), s: toBytes(s) };
+    const verify = (point: Point): boolean =>
+      core.gost3410Verify({
+        curve: 'tc26-256-A',
+        publicKey: { x: toBytes(point![0]), y: toBytes(point![1]) },
+        digest,
+        signature,
+      });
+    expect(verify(key.point)).toBe(true);
+    for (const strange of [two, four, negate(TC26_A, four)]) {
+      const sum = add(TC26_A, key.point, strange)!;
+      expect(isOnCurve(TC26_A, sum)).toBe(true);
+      expect(gostValid(TC26_A, sum, littleEndian(digest), { r, s })).toBe(true);
+      expect([verify(sum), verify(strange)]).toEqual([false, false]);
+      const signatures = new Uint8Array([...signature.r, ...signature.s]);
+      const publicKey = { x: toBytes(sum[0]), y: toBytes(sum[1]) };
+      expect([...core.gost3410VerifyMany({ curve: 'tc26-256-A', publicKey, digests: digest, signatures })]).toEqual([
+        0,
+      ]);
+    }
   });
 });
-
-/** A root of x³ + ax + b modulo p, where there is one: gcd of xᵖ − x with the cubic, which has one root here. */
-function rootOfCubic(a: bigint, b: bigint, p: bigint): bigint {
-  type Quadratic = readonly [bigint, bigint, bigint];
-  const mod = (value: bigint): bigint => ((value % p) + p) % p;
-  const multiply = (one: Quadratic, other: Quadratic): Quadratic => {
-    const c = [0n, 0n, 0n, 0n, 0n];
-    one.forEach((u, i) => {
-      other.forEach((v, j) => {
-        c[i + j] = c[i + j]! + u * v;
-      });
-    });
-    // x³ = −ax − b, x⁴ = −ax² − bx
-    return [mod(c[0]! - b * c[3]!), mod(c[1]! - a * c[3]! - b * c[4]!), mod(c[2]! - a * c[4]!)];
-  };
-  let power: Quadratic = [1n, 0n, 0n];
-  let square: Quadratic = [0n, 1n, 0n];
-  for (let rest = p; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) power = multiply(power, square);
-    square = multiply(square, square);
-  }
-  const [c0, c1, c2] = [power[0], mod(power[1] - 1n), power[2]];
-  const inverse = (value: bigint): bigint => {
-    let [result, base] = [1n, mod(value)];
-    for (let rest = p - 2n; rest > 0n; rest >>= 1n) {
-      if (rest & 1n) result = mod(result * base);
-      base = mod(base * base);
-    }
-    return result;
-  };
-  // cubic mod (c2·x² + c1·x + c0), made monic: x² = −ux − v
-  const u = mod(c1 * inverse(c2));
-  const v = mod(c0 * inverse(c2));
-  // x³ + ax + b = (u² − v + a)·x + uv + b
-  return mod(-(u * v + b) * inverse(u * u - v + a));
-}
 
 describe('arguments', () => {
   const line = lines.find(({ valid }) => valid)!;

@@ -1,5 +1,6 @@
 // Signatures by themselves: the public methods' arguments, checked and laid into the memory of a core.
 import { CURVE_P256, GOST_CURVES } from '../generated/curves.js';
+import { apartFrom, checkBytes, checkName, checkObject } from './arguments.js';
 import type { CryptoRoom } from './crypto-core.js';
 import type { PreparedKey, SignatureTables, TableKey } from './signature-tables.js';
 import type { GostCurve } from './tail-key.js';
@@ -17,7 +18,7 @@ export interface Signature {
   readonly s: Uint8Array;
 }
 
-/** A signature with its key and the digest that it is of, 32 bytes as the hash function gives them. */
+/** A signature with its key and the digest that it is of, as the hash function gives it: 32 bytes; for ECDSA any number. */
 export interface SignatureCheck {
   readonly publicKey: PublicKey;
   readonly digest: Uint8Array;
@@ -46,10 +47,11 @@ export class SignatureVerifier {
   }
 
   /** See {@link CryptoCore.gost3410Verify}; P-256 is ECDSA's. */
-  verify(room: CryptoRoom, curve: GostCurve | EcdsaCurve, { publicKey, digest, signature }: SignatureCheck): boolean {
-    checkBytes('digest', digest);
-    if (digest.length !== DIGEST_BYTES)
-      throw new RangeError(`the digest has ${digest.length} bytes; ${DIGEST_BYTES} are expected`);
+  verify(room: CryptoRoom, curve: GostCurve | EcdsaCurve, check: SignatureCheck): boolean {
+    checkObject('the check', check);
+    const { publicKey, signature } = check;
+    checkObject('signature', signature);
+    const digest = curve === 'P-256' ? leftmost(check.digest) : exact(check.digest);
     const r = number32('signature.r', signature.r);
     const s = number32('signature.s', signature.s);
     const key = this.#keyOf(curve, publicKey);
@@ -61,11 +63,9 @@ export class SignatureVerifier {
   }
 
   /** See {@link CryptoCore.gost3410VerifyMany}. */
-  verifyMany(
-    room: CryptoRoom,
-    curve: GostCurve | EcdsaCurve,
-    { publicKey, digests, signatures }: SignatureChecks,
-  ): Uint8Array {
+  verifyMany(room: CryptoRoom, curve: GostCurve | EcdsaCurve, checks: SignatureChecks): Uint8Array {
+    checkObject('the checks', checks);
+    const { publicKey, digests, signatures } = checks;
     checkBytes('digests', digests);
     checkBytes('signatures', signatures);
     const count = digests.length / DIGEST_BYTES;
@@ -83,6 +83,9 @@ export class SignatureVerifier {
   /** Copies: 1 for each signature that is valid, 0 for the others. */
   #verify(room: CryptoRoom, key: TableKey, count: number, digests: Uint8Array, signatures: Uint8Array): Uint8Array {
     const core = room.exports;
+    const own = core.memory.buffer;
+    const givenDigests = apartFrom(own, digests);
+    const givenSignatures = apartFrom(own, signatures);
     const prepared = this.#tables.of(key, count);
     if (prepared === undefined) return new Uint8Array(count);
     // Asked for last: it may move what the tables' addresses are read from.
@@ -90,8 +93,8 @@ export class SignatureVerifier {
     const signaturesAt = at + count * DIGEST_BYTES;
     const results = signaturesAt + count * SIGNATURE_BYTES;
     const memory = new Uint8Array(core.memory.buffer);
-    memory.set(digests, at);
-    memory.set(signatures, signaturesAt);
+    memory.set(givenDigests, at);
+    memory.set(givenSignatures, signaturesAt);
     const { curve, table, scratch }: PreparedKey = prepared;
     if (key.curve === undefined) {
       core.ecdsaVerifyMany(curve.at, table.at, count, at, signaturesAt, results, scratch.at);
@@ -104,6 +107,7 @@ export class SignatureVerifier {
 
   /** Undefined when a coordinate has more than 256 bits. */
   #keyOf(curve: GostCurve | EcdsaCurve, publicKey: PublicKey): TableKey | undefined {
+    checkObject('publicKey', publicKey);
     const x = number32('publicKey.x', publicKey.x);
     const y = number32('publicKey.y', publicKey.y);
     if (x === undefined || y === undefined) return undefined;
@@ -130,14 +134,26 @@ export class SignatureVerifier {
   }
 }
 
-/** The name of a curve of GOST R 34.10-2012, checked. @throws RangeError when it is none. */
-export function gostCurve(curve: GostCurve): GostCurve {
-  if (Object.hasOwn(GOST_CURVES, curve)) return curve;
-  throw new RangeError(`there is no curve "${curve}"; ${Object.keys(GOST_CURVES).join(', ')} are known`);
+/** The curve of GOST R 34.10-2012 of a check. @throws TypeError when it is no object, RangeError when its curve is none. */
+export function gostCurve(check: { readonly curve: GostCurve }): GostCurve {
+  checkObject('the check', check);
+  checkName('curve', check.curve, GOST_CURVES);
+  return check.curve;
 }
 
-function checkBytes(name: string, bytes: Uint8Array): void {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name} is no Uint8Array`);
+/** A digest of GOST R 34.11-2012. */
+function exact(digest: Uint8Array): Uint8Array {
+  checkBytes('digest', digest);
+  if (digest.length === DIGEST_BYTES) return digest;
+  throw new RangeError(`the digest has ${digest.length} bytes; ${DIGEST_BYTES} are expected`);
+}
+
+/** The leftmost 256 bits of a digest as a number (FIPS 186-5 §6.4.2, step 2): of a shorter one all of them. */
+function leftmost(digest: Uint8Array): Uint8Array {
+  checkBytes('digest', digest);
+  const number = new Uint8Array(DIGEST_BYTES);
+  number.set(digest.subarray(0, DIGEST_BYTES), Math.max(0, DIGEST_BYTES - digest.length));
+  return number;
 }
 
 /** A number as 32 bytes; undefined when it takes more. */

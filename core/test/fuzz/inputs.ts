@@ -3,6 +3,7 @@
 
 import { AI_ROWS } from '../../host/generated/tables.js';
 import { FORMATS } from '../../host/index.js';
+import { TAILED_CODES } from './tails.js';
 
 /** Element strings and bar codes that no row of the table of formats has. */
 const MORE_CODES = [
@@ -24,6 +25,7 @@ const MORE_CODES = [
 export const SEED_CODES: readonly Uint8Array[] = [
   ...FORMATS.flatMap(({ example }) => (example === null ? [] : [example])),
   ...MORE_CODES,
+  ...TAILED_CODES,
 ].map((text) => new Uint8Array(Buffer.from(text, 'latin1')));
 
 /** Most bytes of one input. */

@@ -10,7 +10,7 @@ const other = await loadCore();
 
 it('a million inputs: no trap, every promise kept, a batch says what the code alone says', () => {
   const source = new InputSource(20_000);
-  const total = { inputs: 0, wellFormed: 0, identified: 0, alone: 0, recovered: 0 };
+  const total = { inputs: 0, wellFormed: 0, identified: 0, alone: 0, recovered: 0, decided: 0, genuine: 0 };
   for (let batch = 0; batch < 50; batch++) {
     const report = runRound(core, other, source, 20_261_121, batch);
     expect(report.failure).toBeNull();
@@ -23,6 +23,8 @@ it('a million inputs: no trap, every promise kept, a batch says what the code al
   expect(total.identified).toBeGreaterThan(50_000);
   expect(total.alone).toBeGreaterThan(4000);
   expect(total.recovered).toBeGreaterThan(500);
+  expect(total.genuine).toBeGreaterThan(10_000);
+  expect(total.decided - total.genuine).toBeGreaterThan(10_000);
 });
 
 it('a seed and a number make a batch, always the same', () => {

@@ -12,6 +12,7 @@ import {
 } from '../../host/index.js';
 import type { InputSource } from './inputs.js';
 import { brokenElements, brokenPromise } from './promises.js';
+import { brokenTail, tailAlone, verifyTails } from './tails.js';
 
 /** What a batch showed. */
 export interface RoundReport {
@@ -23,6 +24,9 @@ export interface RoundReport {
   /** Rows compared with the code parsed alone, and rows that recovery was tried on. */
   alone: number;
   recovered: number;
+  /** Rows whose tail a key decided, and those whose tail it made. */
+  decided: number;
+  genuine: number;
   failure: RoundFailure | null;
 }
 
@@ -66,6 +70,8 @@ export function runRound(core: Core, other: Core, source: InputSource, seed: num
     identified: 0,
     alone: 0,
     recovered: 0,
+    decided: 0,
+    genuine: 0,
     failure: null,
   };
   const framed = source.bytes.subarray(0, source.fill(seed, batch));
@@ -73,7 +79,7 @@ export function runRound(core: Core, other: Core, source: InputSource, seed: num
   report.bytes = bytes.length;
   try {
     const parsed = core.parseBatch(bytes, options);
-    report.failure = checkBatch(parsed, bytes, other, options, report);
+    report.failure = checkBatch(core, parsed, bytes, other, options, report);
   } catch (error) {
     report.failure = { what: String(error), input: blame(other, framed, options), options };
   }
@@ -81,12 +87,14 @@ export function runRound(core: Core, other: Core, source: InputSource, seed: num
 }
 
 function checkBatch(
+  core: Core,
   batch: Batch,
   bytes: Uint8Array,
   other: Core,
   options: BatchOptions,
   report: RoundReport,
 ): RoundFailure | null {
+  const tails = verifyTails(core, batch);
   const { columns, count } = batch;
   const fail = (row: number, what: string): RoundFailure => ({
     what: `row ${row}: ${what}`,
@@ -101,12 +109,18 @@ function checkBatch(
   const broken =
     brokenPromise(columns, count, bytes.length) ?? (elements ? brokenElements(elements, columns, count) : null);
   if (broken !== null) return fail(broken.row, broken.promise);
+  const brokenBy = brokenTail(tails, batch, report);
+  if (brokenBy !== null) return fail(brokenBy.row, brokenBy.promise);
   for (let row = 0; row < count; row++) {
     if (columns.error[row] === 0) report.wellFormed++;
     if (columns.kind[row] !== 0) report.identified++;
   }
   for (let row = report.bytes % ALONE_STEP; row < count; row += ALONE_STEP) {
-    const what = checkAlone(batch, row, other, options, report);
+    const what =
+      checkAlone(batch, row, other, options, report) ??
+      (tailAlone(other, batch.line(row), options) === tails[row]
+        ? null
+        : 'its tail is another alone than in the batch');
     if (what !== null) return fail(row, what);
   }
   return null;

@@ -15,6 +15,7 @@ interface Options extends CommonOptions, TailChoice {
   at?: Date;
   country?: 'RU' | 'UZ';
   findings?: boolean;
+  registeredTails?: boolean;
   summary?: boolean;
   workers?: number;
   job?: string;
@@ -30,6 +31,7 @@ export function defineVerify(program: Command, session: Session): void {
     .addOption(option.keys())
     .addOption(option.secrets())
     .addOption(option.tails())
+    .option('--registered-tails', 'compare tails that no key decides with those that the register has seen')
     .addOption(new Option('--profile <name>', 'set of rules').choices(['default']).default('default'))
     .addOption(new Option('--operation <kind>', 'what is about to be done').choices(OPERATIONS).default('count'))
     .addOption(option.owner('tax number or place of activity that the codes must belong to'))
@@ -45,6 +47,8 @@ export function defineVerify(program: Command, session: Session): void {
         '\nExamples:\n  tamga verify scans.txt --register ./register --operation sale\n  tamga verify scans.txt --keys keys.json --tails required --findings\n  tamga verify scans.csv.gz --findings --json',
     );
   session.define<Options>(command, async (options, [file = '-']) => {
+    if (options.registeredTails && options.job !== undefined)
+      throw new TamgaError('USAGE', { detail: '--registered-tails does not go with --job' });
     const { openEngine } = await import('../../../engine/index.js');
     if (file === '-') session.stdin();
     const engine = await openEngine({
@@ -60,6 +64,7 @@ export function defineVerify(program: Command, session: Session): void {
         owner: options.owner,
         at: options.at,
         country: options.country,
+        registeredTails: options.registeredTails,
         signal: session.signal,
         onProgress: ({ stage, done }) => progress.update(stage, done),
       });
