@@ -60,6 +60,9 @@ export class Connection implements Speaker, Teller {
   #faults = 0;
   #isAlive = true;
   readonly #topics: FollowedTopics;
+  readonly #unhearRelief: () => void;
+  readonly #ended: Promise<void>;
+  #tellEnded: () => void = () => undefined;
   #greeting: NodeJS.Timeout | undefined;
 
   /** `key`: of the handshake, when it had one; `client`: whose it is. */
@@ -71,6 +74,10 @@ export class Connection implements Speaker, Teller {
     this.#topics = new FollowedTopics(this, parts);
     this.#codec = socket.protocol === binaryCodec.name ? binaryCodec : jsonCodec;
     this.#outbox = new Outbox(socket, parts.settings.stallSeconds * 1000);
+    this.#unhearRelief = parts.sessions.onRelief(() => this.#outbox.goOnReading('congested'));
+    this.#ended = new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
     this.#greeting = setTimeout(() => this.#close(CLOSE.helloTimeout, 'no hello came'), HELLO_MS_MAX);
     socket.on('message', (data, isBinary) => this.#take(data, isBinary));
     socket.on('pong', () => {
@@ -100,7 +107,8 @@ export class Connection implements Speaker, Teller {
     this.#state = 'closing';
     this.#outbox.stopReading('draining');
     this.#flush();
-    if (this.#seat) await this.#seat.session.settled(this.#seat.device);
+    // A disk that hangs never lets it settle: whoever drains cuts the connection then.
+    if (this.#seat) await Promise.race([this.#seat.session.settled(this.#seat.device), this.#ended]);
     this.#outbox.send(this.#codec.goodbye(RETRY_AFTER_MS));
     this.#outbox.close(CLOSE.restart, 'the server stops');
   }
@@ -114,7 +122,6 @@ export class Connection implements Speaker, Teller {
   kept(): void {
     if (!this.#seat || this.#state === 'joining') return;
     this.#acknowledge(this.#seat.device.durableSeq);
-    if (!this.#parts.sessions.isCongested) this.#outbox.goOnReading('congested');
   }
 
   replaced(): void {
@@ -425,6 +432,8 @@ export class Connection implements Speaker, Teller {
     this.#state = 'closing';
     clearTimeout(this.#greeting);
     this.#outbox.end();
+    this.#unhearRelief();
+    this.#tellEnded();
     this.#leave();
     this.#topics.end();
     this.#verdicts = [];

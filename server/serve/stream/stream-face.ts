@@ -62,8 +62,26 @@ export const streamFace: Face = async (server, parts) => {
     drained ??= drain();
     await drained;
   });
-  server.addHook('onClose', () => sessions.close());
+  server.addHook('onClose', async () => {
+    if (await isDoneWithin(sessions.close(), (settings.drainSeconds + 1) * 1000)) return;
+    server.log.error(
+      'the disk does not take the scans that wait: they were not acknowledged, and their devices have them',
+    );
+  });
 };
+
+/** True when the work is done in time; it goes on if it is not. */
+async function isDoneWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Asks all for a sign of life, some at a time. */
 async function beat(connections: ReadonlySet<Connection>): Promise<void> {
