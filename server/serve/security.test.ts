@@ -9,7 +9,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_FILE } from './access/api-keys.js';
 import { ask, formOf, refused } from './ask.test.files.js';
 import { limitBodyTime } from './body-deadline.js';
+import { Client } from './client.test.files.js';
+import { startServer } from './run.js';
 import { startTestServer, type TestServer } from './running.test.files.js';
+import { readSettings } from './settings.js';
+import { CLOSE } from './stream/protocol.js';
 
 const CODE = '010952000000606821UZDEMO0000001';
 const LAUGHS = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "${'&a;'.repeat(100)}">]><documents>&b;</documents>`;
@@ -17,7 +21,7 @@ const FRIEND = 'https://friend.example';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ corsOrigins: FRIEND, bulkBytesMax: '3000000', logLevel: 'silent' });
+  server = await startTestServer({ corsOrigins: FRIEND, bulkBytesMax: '3000000', failedKeysPerMinute: '0' });
 });
 afterAll(() => server.close());
 afterEach(async () => {
@@ -349,5 +353,65 @@ describe('a limit of requests', () => {
     } finally {
       await limited.close();
     }
+  });
+
+  it('is an address’s own where the key is none, and good keys of the same address are served on', async () => {
+    const limited = await startTestServer({ failedKeysPerMinute: '5' });
+    try {
+      const nonsense = { key: '00000000-0000-4000-8000-000000000000' };
+      for (const asked of [nonsense, nonsense, { key: null }]) {
+        expect(await refused(limited, 'GET', '/v1/sets', asked)).toEqual([401, 'NO_KEY']);
+      }
+      // A handshake and a hello count like any other request.
+      await expect(new Client(limited.address, ['tamga.v1'], { 'x-api-key': 'none' }).opened).rejects.toThrow('401');
+      const client = new Client(limited.address);
+      await client.opened;
+      client.send({ type: 'hello', key: nonsense.key });
+      expect(await client.closed).toBe(CLOSE.noKey);
+      const answer = await ask(limited, 'GET', '/v1/sets', nonsense);
+      expect([answer.status, answer.json.error.code]).toEqual([429, 'TOO_MANY_REQUESTS']);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      await expect(new Client(limited.address, ['tamga.v1'], { 'x-api-key': 'none' }).opened).rejects.toThrow('429');
+      expect((await ask(limited, 'GET', '/v1/sets')).status).toBe(200);
+    } finally {
+      await limited.close();
+    }
+  });
+
+  it.each([
+    ['told by a proxy that is trusted', 'loopback', 401],
+    ['not believed from anybody else', '', 429],
+  ])('goes by the address, %s', async (_, trustProxy, status) => {
+    const limited = await startTestServer({ failedKeysPerMinute: '1', ...(trustProxy && { trustProxy }) });
+    try {
+      const from = (address: string) =>
+        ask(limited, 'GET', '/v1/sets', { key: null, headers: { 'x-forwarded-for': address } });
+      expect((await from('192.0.2.1')).status).toBe(401);
+      expect((await from('192.0.2.1')).status).toBe(429);
+      expect((await from('192.0.2.2')).status).toBe(status);
+    } finally {
+      await limited.close();
+    }
+  });
+});
+
+describe('a trusted proxy', () => {
+  it('says what address and protocol pages and tills know the server by', async () => {
+    const behind = await startTestServer({ trustProxy: '127.0.0.0/8, ::1' });
+    try {
+      const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'tamga.example' };
+      const page = { ...forwarded, origin: 'https://tamga.example' };
+      expect((await ask(behind, 'GET', '/v1/sets', { headers: page })).status).toBe(200);
+      expect((await ask(behind, 'GET', '/v1/sets', { headers: { origin: 'https://tamga.example' } })).status).toBe(403);
+      const { json } = await ask(behind, 'GET', '/api/v4/true-api/cdn/info', { headers: forwarded });
+      expect(json.hosts).toEqual([{ host: 'https://tamga.example' }]);
+    } finally {
+      await behind.close();
+    }
+  });
+
+  it('must be an address', async () => {
+    const settings = readSettings({ data: join(server.folder, 'proxied'), port: '0', trustProxy: 'everybody' }, {});
+    await expect(startServer(settings)).rejects.toThrow('--trust-proxy');
   });
 });

@@ -5,6 +5,7 @@
  * greeting ──hello──▶ joining ──session read, replay told──▶ open ──▶ closing
  * ```
  */
+import type { FastifyRequest } from 'fastify';
 import type { Device, Session, Speaker, VerifyContext } from '../../../engine/index.js';
 import { ALLOWS, OUTCOMES } from '../../../engine/index.js';
 import { admit, type Client, participantOf } from '../access/access.js';
@@ -49,6 +50,7 @@ export class Connection implements Speaker, Teller {
   readonly #parts: StreamParts;
   /** As it came, to be looked at again: a key that is revoked ends its streams. */
   #key: string | undefined;
+  readonly #address: string;
   #state: State = 'greeting';
   #context: VerifyContext = contextOf();
   #seat: Seat | null = null;
@@ -65,12 +67,18 @@ export class Connection implements Speaker, Teller {
   #tellEnded: () => void = () => undefined;
   #greeting: NodeJS.Timeout | undefined;
 
-  /** `key`: of the handshake, when it had one; `client`: whose it is. */
-  constructor(socket: StreamSocket, parts: StreamParts, key: string | undefined, client: Client | null) {
+  /** `key`: of the handshake, when it had one; `client`: whose it is; `ip`: where it comes from. */
+  constructor(
+    socket: StreamSocket,
+    parts: StreamParts,
+    key: string | undefined,
+    { client, ip }: Pick<FastifyRequest, 'client' | 'ip'>,
+  ) {
     this.#socket = socket;
     this.#parts = parts;
     this.#key = key;
     this.client = client;
+    this.#address = ip;
     this.#topics = new FollowedTopics(this, parts);
     this.#codec = socket.protocol === binaryCodec.name ? binaryCodec : jsonCodec;
     this.#outbox = new Outbox(socket, parts.settings.stallSeconds * 1000);
@@ -381,6 +389,7 @@ export class Connection implements Speaker, Teller {
 
   #refuseHello(error: unknown): void {
     const { code, reason, isOurs } = closeOf(error);
+    if (code === CLOSE.noKey) this.#parts.failedKeys.count(this.#address);
     this.#close(code, reason);
     if (isOurs) this.#parts.log.error({ err: error }, 'a session could not be opened');
   }

@@ -31,7 +31,7 @@ export const streamFace: Face = async (server, parts) => {
       preValidation: async (request, reply) => checkUpgrade(request, reply, parts, connections.size),
     },
     (socket, request) => {
-      const connection = new Connection(socket, shared, handshakeKey(request), request.client);
+      const connection = new Connection(socket, shared, handshakeKey(request), request);
       connections.add(connection);
       metrics.streams.set(connections.size);
       socket.on('close', () => {
@@ -93,8 +93,8 @@ async function beat(connections: ReadonlySet<Connection>): Promise<void> {
 }
 
 /** Refuses what speaks another protocol, has a key that is not good, or comes when there is no room. Origins are looked at before. */
-async function checkUpgrade(request: FastifyRequest, _reply: FastifyReply, parts: Parts, open: number): Promise<void> {
-  const { keys, settings, draining } = parts;
+async function checkUpgrade(request: FastifyRequest, reply: FastifyReply, parts: Parts, open: number): Promise<void> {
+  const { keys, failedKeys, settings, draining } = parts;
   if (draining.aborted) throw new Refusal('NOT_READY', 'The server is stopping.');
   if (open >= settings.connectionsMax)
     throw new Refusal('BUSY', `At most ${settings.connectionsMax} streams are open at once.`);
@@ -103,7 +103,11 @@ async function checkUpgrade(request: FastifyRequest, _reply: FastifyReply, parts
     throw new Refusal('BAD_REQUEST', `This stream speaks ${JSON_PROTOCOL} and ${BINARY_PROTOCOL}.`);
   }
   const key = handshakeKey(request);
-  request.client = key === undefined ? null : (admit(keys, key, 'verify') satisfies Client);
+  try {
+    request.client = key === undefined ? null : (admit(keys, key, 'verify') satisfies Client);
+  } catch (error) {
+    throw failedKeys.refusalOf(error, request, reply);
+  }
 }
 
 function handshakeKey(request: FastifyRequest): string | undefined {
