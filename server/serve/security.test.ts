@@ -54,12 +54,26 @@ const routes: readonly (readonly [method: string, path: string, scope: string])[
   ['GET', '/v1/jobs/x', 'verify'],
   ['GET', '/v1/jobs/x/findings', 'verify'],
   ['GET', '/v1/jobs/x/report.html', 'verify'],
+  ['GET', '/v1/jobs/x/report.csv', 'verify'],
+  ['GET', '/v1/jobs/x/report.xlsx', 'verify'],
+  ['GET', '/v1/jobs/x/report.json', 'verify'],
+  ['GET', '/v1/sessions', 'verify'],
+  ['GET', '/v1/sessions/x', 'verify'],
+  ['GET', '/v1/sessions/x/scans', 'verify'],
+  ['POST', '/v1/permits', 'verify'],
   ['POST', '/v1/events', 'write'],
   ['POST', '/v1/jobs', 'write'],
   ['POST', '/v1/jobs/x/cancel', 'write'],
   ['DELETE', '/v1/jobs/x', 'write'],
+  ['POST', '/v1/sessions/x/close', 'write'],
+  ['POST', '/v1/sessions/x/reconcile', 'write'],
+  ['DELETE', '/v1/sessions/x', 'write'],
   ['GET', '/metrics', 'admin'],
 ];
+/** The others tell nothing that anybody may not know. */
+const OPEN = ['GET /health/live', 'GET /health/ready', 'GET /v1/outcomes'];
+/** Their tests are with the tills' protocols. */
+const isTills = (route: string): boolean => / \/(api|public)\//.test(route);
 
 describe('keys', () => {
   it.each(routes)('%s %s wants one of scope %s', async (method, path, scope) => {
@@ -71,6 +85,23 @@ describe('keys', () => {
     }
     const { status } = await ask(server, method, path, { key: server.key[scope as 'verify'] });
     expect([401, 403]).not.toContain(status);
+  });
+
+  it('are wanted by every route that there is', async () => {
+    const { json } = await ask(server, 'GET', '/docs/json', { key: null });
+    const described = Object.entries<object>(json.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const asked = routes.map(([method, path]) => `${method} ${path}`);
+    const matches = (route: string): boolean => {
+      const pattern = new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+').replaceAll('.', '\\.')}$`);
+      return asked.some((one) => pattern.test(one));
+    };
+    expect(described.filter((route) => !isTills(route) && !matches(route)).sort()).toEqual(OPEN);
+    for (const route of OPEN) {
+      const [method, path] = route.split(' ') as [string, string];
+      expect((await ask(server, method, path, { key: null })).status).toBe(200);
+    }
   });
 
   it.each([
@@ -105,6 +136,73 @@ describe('a key that is bound to a participant', () => {
     expect(await refused(server, 'POST', '/v1/verify?participant=300000002', raw)).toEqual([403, 'OTHER_PARTICIPANT']);
     const body = { codes: [others], context: { participant: '300000002' } };
     expect(await refused(server, 'POST', '/v1/verify', { key, body })).toEqual([403, 'OTHER_PARTICIPANT']);
+  });
+
+  describe('is refused what is another’s', () => {
+    const SESSION = 'of-300000001';
+    let key: string;
+    let job: string;
+    beforeAll(async () => {
+      ({ key } = await server.keys.add({ scope: 'admin', participant: '300000002', at: new Date() }));
+      const theirs = await server.keys.add({ scope: 'write', participant: '300000001', at: new Date() });
+      const body = formOf([
+        ['expected', 'e.txt', `${CODE}\n`],
+        ['scanned', 's.txt', `${CODE}\n`],
+      ]);
+      ({
+        json: { id: job },
+      } = await ask(server, 'POST', '/v1/jobs', { key: theirs.key, body }));
+      const client = new Client(server.address, ['tamga.v1'], { 'x-api-key': theirs.key });
+      await client.opened;
+      client.send({ type: 'hello', session: SESSION, device: 'a', expected: job });
+      expect(await client.next()).toMatchObject({ type: 'welcome' });
+      client.socket.close();
+      await client.closed;
+    });
+
+    it.each([
+      ['GET', '/v1/jobs/JOB'],
+      ['GET', '/v1/jobs/JOB/findings'],
+      ['GET', '/v1/jobs/JOB/report.html'],
+      ['GET', '/v1/jobs/JOB/report.csv'],
+      ['GET', '/v1/jobs/JOB/report.xlsx'],
+      ['GET', '/v1/jobs/JOB/report.json'],
+      ['POST', '/v1/jobs/JOB/cancel'],
+      ['DELETE', '/v1/jobs/JOB'],
+      ['GET', `/v1/sessions/${SESSION}`],
+      ['GET', `/v1/sessions/${SESSION}/scans`],
+      ['POST', `/v1/sessions/${SESSION}/close`],
+      ['POST', `/v1/sessions/${SESSION}/reconcile`, {}],
+      ['DELETE', `/v1/sessions/${SESSION}`],
+      ['GET', `/v1/codes/${CODE}`],
+      ['GET', `/v1/codes/${CODE}/history`],
+      ['GET', `/v1/codes/${CODE}/package`],
+      ['POST', '/v1/events', { kind: 'sell', codes: [CODE], actor: '300000001' }],
+    ])('%s %s', async (method, path, body?: object) => {
+      const answer = await refused(server, method, path.replace('JOB', job), { key, body });
+      expect(answer).toEqual([403, 'OTHER_PARTICIPANT']);
+    });
+
+    it('a job for another, and a session that counts against another’s job', async () => {
+      const body = formOf([['scanned', 's.txt', CODE]], { kind: 'verify', owner: '300000001' });
+      expect(await refused(server, 'POST', '/v1/jobs', { key, body })).toEqual([403, 'OTHER_PARTICIPANT']);
+      const client = new Client(server.address, ['tamga.v1'], { 'x-api-key': key });
+      await client.opened;
+      client.send({ type: 'hello', session: 'mine', device: 'a', expected: job });
+      expect(await client.closed).toBe(CLOSE.forbidden);
+    });
+
+    it('lists, counts and permits have nothing of it', async () => {
+      const get = async (path: string) => (await ask(server, 'GET', path, { key })).json;
+      expect(await get('/v1/jobs')).toEqual({ jobs: [] });
+      expect(await get('/v1/sessions')).toEqual({ sessions: [] });
+      const { json } = await ask(server, 'GET', '/v1/sets/owner/300000001', { key });
+      expect(json.codes).toBe(0);
+      const body = { mode: 'sale', lines: [{ code: CODE }] };
+      const permits = await ask(server, 'POST', '/v1/permits', { key, body });
+      expect(permits.status).toBe(200);
+      expect(permits.text).not.toContain('300000001');
+    });
   });
 });
 
