@@ -63,6 +63,25 @@ export class ChildServer {
     return (await this.#fetch(path)).text();
   }
 
+  /** The answer; `null` when there was none: the server was down, or went down meanwhile. */
+  async post<Answer>(path: string, body: object): Promise<Answer | null> {
+    let text: string;
+    let status: number;
+    try {
+      const response = await fetch(`${this.address}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      ({ status } = response);
+      text = await response.text();
+    } catch {
+      return null;
+    }
+    if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
+    return JSON.parse(text) as Answer;
+  }
+
   /** A figure of `/metrics`. */
   async metric(name: string): Promise<number> {
     return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(await this.get('/metrics'))?.[1]);
