@@ -69,7 +69,7 @@ class ChaosDevice {
   }
 }
 
-describe('scans', () => {
+describe('scans', { timeout: TIMEOUT_MS }, () => {
   it('are kept exactly once, though connections are cut and the server is killed under load', async () => {
     const perDevice = LONG ? 4000 : 400;
     const devices = Array.from({ length: 8 }, (_, i) => new ChaosDevice(`chaos-${i % 3}`, `device-${i}`));
@@ -113,7 +113,7 @@ describe('scans', () => {
       expect(own.map(({ key }) => key)).toEqual(device.sent.map(keyOf));
       device.client.close();
     }
-  }, TIMEOUT_MS);
+  });
 
   it('that are taken when the server is told to stop are acknowledged before it says goodbye', async () => {
     const device = new ChaosDevice('goodbye', 'a');
@@ -126,10 +126,10 @@ describe('scans', () => {
     expect(device.states).not.toContain('closed');
     expect((await server.scans('goodbye')).map(({ seq }) => seq)).toEqual(device.sent.map((_, i) => i + 1));
     device.client.close();
-  }, 30_000);
+  });
 });
 
-describe('events', () => {
+describe('events', { timeout: TIMEOUT_MS }, () => {
   it('are in the log exactly once, though the server is killed while they are posted', async () => {
     let isOver = false;
     let sent = 0;
@@ -186,5 +186,5 @@ describe('events', () => {
     expect(log.length).toBe(acknowledged.size);
     expect(new Map(log)).toEqual(acknowledged);
     if (LONG) process.stderr.write(`${JSON.stringify({ events: log.length, unanswered })}\n`);
-  }, TIMEOUT_MS);
+  });
 });
