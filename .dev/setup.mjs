@@ -12,6 +12,11 @@ const SKIPPED = new Set(['generated', 'node_modules']);
 
 /** Installs and builds what is missing or stale; ends the process when a step fails. */
 export function setup() {
+  install();
+  build();
+}
+
+function install() {
   process.chdir(ROOT);
   const [major] = process.versions.node.split('.').map(Number);
   if (major < 20) fail(`Tamga needs Node 20 or later; this is ${process.version}.`);
@@ -27,6 +32,9 @@ export function setup() {
       }
     },
   );
+}
+
+function build() {
   step('dist/.build', 'Building', SOURCES, () => {
     rmSync('dist', { recursive: true, force: true });
     const ok =
@@ -82,4 +90,8 @@ function fail(message) {
   process.exit(2);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) setup();
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  // `node .dev/setup.mjs install`: only that, for images whose layers are kept apart.
+  if (process.argv[2] === 'install') install();
+  else setup();
+}

@@ -16,6 +16,7 @@ import type { BenchOptions, BenchResult } from './result.js';
 import { check } from './server/check.js';
 import { rawBulk } from './server/raw-bulk.js';
 import { fiftyStreams, oneStream } from './server/stream.js';
+import { thousandDevices } from './server/thousand.js';
 import { tillDay } from './server/till-day.js';
 
 const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> = {
@@ -44,6 +45,7 @@ const SUITES: Record<string, (options: BenchOptions) => Promise<BenchResult[]>> 
   'server/till-day': tillDay,
   'server/ws-1': oneStream,
   'server/ws-50': fiftyStreams,
+  'server/thousand': thousandDevices,
 };
 
 const { values, positionals } = parseArgs({

@@ -14,6 +14,8 @@ export interface Child {
   /** API key; empty for the echo. */
   key: string;
   get(path: string): Promise<string>;
+  /** A page of lines, and where the next one begins. */
+  page(path: string): Promise<{ text: string; next: string | null }>;
   stop(): Promise<void>;
 }
 
@@ -36,11 +38,17 @@ export async function startTamga(codes: readonly string[]): Promise<Child> {
     },
   );
   const { address, firstKey } = JSON.parse(await firstLine(child)) as { address: string; firstKey: string };
+  const asked = (path: string): Promise<Response> =>
+    fetch(`${address}${path}`, { headers: { authorization: `Bearer ${firstKey}` } });
   return {
     address,
     key: firstKey,
-    get: async (path) =>
-      (await fetch(`${address}${path}`, { headers: { authorization: `Bearer ${firstKey}` } })).text(),
+    get: async (path) => (await asked(path)).text(),
+    page: async (path) => {
+      const response = await asked(path);
+      if (!response.ok) throw new Error(`${path}: ${response.status}`);
+      return { text: await response.text(), next: response.headers.get('x-next-after') };
+    },
     stop: async () => {
       await end(child);
       rmSync(folder, { recursive: true, force: true });
@@ -52,7 +60,13 @@ export async function startTamga(codes: readonly string[]): Promise<Child> {
 export async function startEcho(): Promise<Child> {
   const child = spawn(process.execPath, [ECHO], { stdio: ['ignore', 'pipe', 'inherit'] });
   const address = (await firstLine(child)).trim();
-  return { address, key: '', get: async () => '', stop: () => end(child) };
+  return {
+    address,
+    key: '',
+    get: async () => '',
+    page: async () => ({ text: '', next: null }),
+    stop: () => end(child),
+  };
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {

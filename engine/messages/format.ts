@@ -64,7 +64,7 @@ export function formatDuration(language: Language, milliseconds: number): string
 export function formatDateTime(language: Language, at: string | Date, timeZone?: string): string {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return String(at);
-  return new Intl.DateTimeFormat(language, {
+  const options: Intl.DateTimeFormatOptions = {
     year: 'numeric',
     month: 'long',
     day: 'numeric',
@@ -74,5 +74,9 @@ export function formatDateTime(language: Language, at: string | Date, timeZone?:
     timeZoneName: 'short',
     hourCycle: 'h23',
     timeZone,
-  }).format(date);
+  };
+  const text = new Intl.DateTimeFormat(language, options).format(date);
+  // Browsers may lack the months of Uzbek and write “M12”: digits then, in the order of Russian.
+  if (!/\bM\d/.test(text)) return text;
+  return new Intl.DateTimeFormat('ru', { ...options, month: '2-digit', day: '2-digit' }).format(date);
 }

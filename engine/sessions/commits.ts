@@ -2,7 +2,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { TamgaError } from '../errors.js';
 import type { Journal } from './journal.js';
-import { COMMIT_GAP_MS } from './limits.js';
+import { COMMIT_GAP_MS, PENDING_BYTES_MAX } from './limits.js';
 import type { PendingBlock, Session } from './session.js';
 
 export class Commits {
@@ -12,6 +12,8 @@ export class Commits {
   #running: Promise<void> | null = null;
   #waitingBytes = 0;
   #flyingBytes = 0;
+  #isCongested = false;
+  readonly #relieved = new Set<() => void>();
   #startedAt = Number.NEGATIVE_INFINITY;
 
   /** `onLost` hears of sessions whose scans could not be kept. */
@@ -20,15 +22,22 @@ export class Commits {
     this.#onLost = onLost;
   }
 
-  /** Bytes that wait for the disk or are on their way to it. */
-  get pendingBytes(): number {
-    return this.#waitingBytes + this.#flyingBytes;
+  /** True from when too much waits for the disk or is on its way to it, until it is less again. */
+  get isCongested(): boolean {
+    return this.#isCongested;
+  }
+
+  /** Calls back each time a congestion ends; returns what ends it. */
+  onRelief(listener: () => void): () => void {
+    this.#relieved.add(listener);
+    return () => this.#relieved.delete(listener);
   }
 
   /** A session has scans that wait, `bytes` more than before. */
   add(session: Session, bytes: number): void {
     this.#waiting.add(session);
     this.#waitingBytes += bytes;
+    if (this.#waitingBytes + this.#flyingBytes > PENDING_BYTES_MAX) this.#isCongested = true;
     this.#running ??= this.#run();
   }
 
@@ -64,14 +73,20 @@ export class Commits {
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       for (let i = 0; i < sessions.length; i++) this.#lose(sessions[i], blocks[i], detail, error);
-    } finally {
-      this.#flyingBytes = 0;
     }
+    this.#flyingBytes = 0;
+    this.#relieve();
+  }
+
+  #relieve(): void {
+    if (!this.#isCongested || this.#waitingBytes > PENDING_BYTES_MAX) return;
+    this.#isCongested = false;
+    for (const listener of this.#relieved) listener();
   }
 
   #lose(session: Session, { block }: PendingBlock, detail: string, cause?: unknown): void {
     // What came since is on no firm ground either: it follows scans that are not kept.
-    this.#waiting.delete(session);
+    if (this.#waiting.delete(session)) this.#waitingBytes -= session.waitingBytes;
     this.#onLost(session);
     session.end(new TamgaError('SESSION_LOST', { detail: `${detail}, block ${block}` }, { cause }));
   }

@@ -129,6 +129,11 @@ export class Session {
     return this.#writer.count > 0 || this.#inFlight > 0;
   }
 
+  /** Bytes of scans that no commit has taken yet. */
+  get waitingBytes(): number {
+    return this.#writer.size;
+  }
+
   get devices(): IterableIterator<Device> {
     return this.#devices.values();
   }

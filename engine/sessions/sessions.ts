@@ -9,7 +9,7 @@ import { endBlock, type KeptScan } from './block.js';
 import { Commits } from './commits.js';
 import type { ExpectedCodes } from './expected-codes.js';
 import { Journal, type NewSession, type StoredSession } from './journal.js';
-import { IDLE_MS, PENDING_BYTES_MAX } from './limits.js';
+import { IDLE_MS } from './limits.js';
 import { type Device, Session, type Verifier } from './session.js';
 
 export interface SessionsOptions {
@@ -85,7 +85,12 @@ export class Sessions {
 
   /** True when so much waits for the disk that devices should wait, too. */
   get isCongested(): boolean {
-    return this.#commits.pendingBytes > PENDING_BYTES_MAX;
+    return this.#commits.isCongested;
+  }
+
+  /** Calls back each time it is no longer congested; returns what ends it. */
+  onRelief(listener: () => void): () => void {
+    return this.#commits.onRelief(listener);
   }
 
   /** Resolves when nothing waits for the disk: never, while scans keep coming. */

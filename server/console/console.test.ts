@@ -289,6 +289,8 @@ describe.runIf(installed)('the console in Chromium', { timeout: 60_000 }, () => 
         await page.waitForSelector(view === 'scan' ? '.answer' : '.upload');
         const faults = await page.evaluate(FAULTS);
         expect([locale, view, faults]).toEqual([locale, view, []]);
+        // A month of a language that the browser doesn't know.
+        expect((await page.locator('time').allInnerTexts()).filter((text) => /M\d/.test(text))).toEqual([]);
       }
       await context?.close();
     }
@@ -369,7 +371,7 @@ const FAULTS = `(() => {
   if (document.querySelectorAll('h1').length !== 1) faults.push('h1');
   if (!document.querySelector('main') || document.documentElement.lang.length !== 2) faults.push('landmarks');
   if (document.documentElement.scrollWidth > innerWidth) faults.push('wide ' + document.documentElement.scrollWidth);
-  for (const element of document.querySelectorAll('button, select, .tile dt, .answer .word, nav a')) {
+  for (const element of document.querySelectorAll('button, select, .feed .code, .tile dt, .answer .word, nav a')) {
     if (element.scrollWidth > element.clientWidth + 1 || element.getBoundingClientRect().right > innerWidth) faults.push('cut ' + element.outerHTML.slice(0, 200));
   }
   return faults;

@@ -2,29 +2,34 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { REFUSALS } from './refusals.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Heading that the route stands under in the documentation. */
     tag?: string;
+    /** A form (multipart/form-data) that the route reads part by part, as it comes. */
+    form?: TSchema;
   }
 }
 
 /** Where the page is. */
 export const DOCUMENTATION_PATH = '/docs';
 
-const RefusalBody = Type.Object(
-  {
-    error: Type.Object({
-      code: Type.String({ description: `one of ${Object.keys(REFUSALS).join(', ')}` }),
-      message: Type.String(),
-      requestId: Type.String({ description: 'the same as in the header x-request-id and in the log' }),
-    }),
-  },
-  { description: 'refused' },
-);
+const RefusalBody = Type.Object({
+  error: Type.Object({
+    code: Type.String({ description: `one of ${Object.keys(REFUSALS).join(', ')}` }),
+    message: Type.String(),
+    requestId: Type.String({ description: 'the same as in the header x-request-id and in the log' }),
+  }),
+});
+const REFUSED = { description: 'refused', content: { 'application/json': { schema: RefusalBody } } };
+
+/** An answer that is no JSON. */
+export function answerOf(type: string, description: string): { description: string; content: object } {
+  return { description, content: { [type]: { schema: Type.String() } } };
+}
 
 /** Collects the routes that are registered after it; the page is one of them. */
 export async function registerDocumentation(server: FastifyInstance, version: string): Promise<void> {
@@ -48,7 +53,7 @@ export async function registerDocumentation(server: FastifyInstance, version: st
       },
     },
     transform: ({ schema, url, route }) => {
-      const { scope = 'admin', tag = url.startsWith('/v1/') ? 'v1' : 'operation' } = route.config ?? {};
+      const { scope = 'admin', form, tag = url.startsWith('/v1/') ? 'v1' : 'operation' } = route.config ?? {};
       if (schema?.hide === true) return { schema, url };
       const { response, ...rest } = schema ?? {};
       return {
@@ -56,9 +61,10 @@ export async function registerDocumentation(server: FastifyInstance, version: st
         schema: {
           tags: [tag],
           ...rest,
+          ...(form && { body: { content: { 'multipart/form-data': { schema: form } } } }),
           description: [rest.description, scope === 'open' ? undefined : `Scope: ${scope}.`].filter(Boolean).join(' '),
           security: scope === 'open' ? [] : [{ bearer: [] }, { header: [] }, { basic: [] }],
-          response: { ...(response as object), '4xx': RefusalBody, '5xx': RefusalBody },
+          response: { ...(response as object), '4xx': REFUSED, '5xx': REFUSED },
         },
       };
     },

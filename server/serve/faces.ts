@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Engine, Jobs } from '../../engine/index.js';
 import type { ApiKeys } from './access/api-keys.js';
+import type { FailedKeys } from './access/failed-keys.js';
 import type { JobBoard } from './jobs/job-board.js';
 import type { Metrics } from './metrics.js';
 import type { Settings } from './settings.js';
@@ -10,6 +11,7 @@ export interface Parts {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly keys: ApiKeys;
+  readonly failedKeys: FailedKeys;
   readonly jobs: Jobs;
   /** Jobs as clients see them: whose they are, what their files are called, how far they are. */
   readonly board: JobBoard;

@@ -13,8 +13,8 @@ const REMEMBERED = '600';
 
 /** True for a page of this server, for one of an allowed origin, and for what is no page. */
 export function mayAsk(request: FastifyRequest, allowed: ReadonlySet<string>): boolean {
-  const { origin, host } = request.headers;
-  return origin === undefined || hostOf(origin) === host || allowed.has(origin);
+  const { origin } = request.headers;
+  return origin === undefined || hostOf(origin) === request.host || allowed.has(origin);
 }
 
 /** Answers preflights, marks answers to allowed origins, and refuses the others with FOREIGN_ORIGIN. */

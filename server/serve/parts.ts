@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { openEngine } from '../../engine/index.js';
 import { ApiKeys } from './access/api-keys.js';
+import { FailedKeys } from './access/failed-keys.js';
 import type { Parts } from './faces.js';
 import { JobBoard } from './jobs/job-board.js';
 import { Metrics } from './metrics.js';
@@ -31,7 +32,17 @@ export async function openParts(settings: Settings, now: () => Date = () => new 
     const cool = keepWarm(engine);
     const stop = new AbortController();
     return {
-      parts: { engine, settings, keys, jobs, board, metrics: new Metrics(), draining: stop.signal, now },
+      parts: {
+        engine,
+        settings,
+        keys,
+        failedKeys: new FailedKeys(settings.failedKeysPerMinute),
+        jobs,
+        board,
+        metrics: new Metrics(),
+        draining: stop.signal,
+        now,
+      },
       drain: () => stop.abort(),
       close: async () => {
         stop.abort();

@@ -19,7 +19,7 @@ export const REFUSALS = {
   TOO_LARGE: 413, // body, upload, number of codes
   WRONG_TYPE: 415, // a content type that the route doesn't read
   UPLOAD_BROKEN: 422, // a file that can't be read; the message names it and why
-  TOO_MANY_REQUESTS: 429, // this key or address; retry-after says when
+  TOO_MANY_REQUESTS: 429, // of this key, or of this address without a good one; retry-after says when
   INTERNAL: 500, // the server's own fault; its log says why under the request's id
   BUSY: 503, // more events wait to be written than the queue takes; send it again
   NOT_READY: 503, // starting, draining, or the register can't be read

@@ -3,10 +3,6 @@ import Type, { type Static } from 'typebox';
 import { OUTCOMES } from '../../engine/reconcile/outcomes.js';
 import { OPERATIONS } from '../../engine/verdict/rules.js';
 
-/** Bytes of a request body. */
-export const BODY_BYTES_MAX = 1 << 20;
-/** Codes of one request: about 100 KiB of full codes; more belongs into a file. */
-export const CODES_MAX = 1000;
 /** UTF-16 units of a code in a frame; the longest code has 150 characters, and what is longer is answered as no code up to here. */
 export const CODE_LENGTH_MAX = 4096;
 
@@ -28,7 +24,9 @@ export type Context = Static<typeof Context>;
 
 export const VerifyRequest = Type.Object(
   {
-    codes: Type.Array(Type.String({ maxLength: CODE_LENGTH_MAX }), { maxItems: CODES_MAX }),
+    codes: Type.Array(Type.String({ maxLength: CODE_LENGTH_MAX }), {
+      description: 'as many as codesMax allows, 1000 unless it says otherwise; more are TOO_LARGE',
+    }),
     context: Type.Optional(Context),
   },
   strict,

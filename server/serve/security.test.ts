@@ -9,7 +9,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_FILE } from './access/api-keys.js';
 import { ask, formOf, refused } from './ask.test.files.js';
 import { limitBodyTime } from './body-deadline.js';
+import { Client } from './client.test.files.js';
+import { startServer } from './run.js';
 import { startTestServer, type TestServer } from './running.test.files.js';
+import { readSettings } from './settings.js';
+import { CLOSE } from './stream/protocol.js';
 
 const CODE = '010952000000606821UZDEMO0000001';
 const LAUGHS = `<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "${'&a;'.repeat(100)}">]><documents>&b;</documents>`;
@@ -17,7 +21,7 @@ const FRIEND = 'https://friend.example';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ corsOrigins: FRIEND, bulkBytesMax: '3000000', logLevel: 'silent' });
+  server = await startTestServer({ corsOrigins: FRIEND, bulkBytesMax: '3000000', failedKeysPerMinute: '0' });
 });
 afterAll(() => server.close());
 afterEach(async () => {
@@ -50,12 +54,26 @@ const routes: readonly (readonly [method: string, path: string, scope: string])[
   ['GET', '/v1/jobs/x', 'verify'],
   ['GET', '/v1/jobs/x/findings', 'verify'],
   ['GET', '/v1/jobs/x/report.html', 'verify'],
+  ['GET', '/v1/jobs/x/report.csv', 'verify'],
+  ['GET', '/v1/jobs/x/report.xlsx', 'verify'],
+  ['GET', '/v1/jobs/x/report.json', 'verify'],
+  ['GET', '/v1/sessions', 'verify'],
+  ['GET', '/v1/sessions/x', 'verify'],
+  ['GET', '/v1/sessions/x/scans', 'verify'],
+  ['POST', '/v1/permits', 'verify'],
   ['POST', '/v1/events', 'write'],
   ['POST', '/v1/jobs', 'write'],
   ['POST', '/v1/jobs/x/cancel', 'write'],
   ['DELETE', '/v1/jobs/x', 'write'],
+  ['POST', '/v1/sessions/x/close', 'write'],
+  ['POST', '/v1/sessions/x/reconcile', 'write'],
+  ['DELETE', '/v1/sessions/x', 'write'],
   ['GET', '/metrics', 'admin'],
 ];
+/** The others tell nothing that anybody may not know. */
+const OPEN = ['GET /health/live', 'GET /health/ready', 'GET /v1/outcomes'];
+/** Their tests are with the tills' protocols. */
+const isTills = (route: string): boolean => / \/(api|public)\//.test(route);
 
 describe('keys', () => {
   it.each(routes)('%s %s wants one of scope %s', async (method, path, scope) => {
@@ -67,6 +85,23 @@ describe('keys', () => {
     }
     const { status } = await ask(server, method, path, { key: server.key[scope as 'verify'] });
     expect([401, 403]).not.toContain(status);
+  });
+
+  it('are wanted by every route that there is', async () => {
+    const { json } = await ask(server, 'GET', '/docs/json', { key: null });
+    const described = Object.entries<object>(json.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const asked = routes.map(([method, path]) => `${method} ${path}`);
+    const matches = (route: string): boolean => {
+      const pattern = new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+').replaceAll('.', '\\.')}$`);
+      return asked.some((one) => pattern.test(one));
+    };
+    expect(described.filter((route) => !isTills(route) && !matches(route)).sort()).toEqual(OPEN);
+    for (const route of OPEN) {
+      const [method, path] = route.split(' ') as [string, string];
+      expect((await ask(server, method, path, { key: null })).status).toBe(200);
+    }
   });
 
   it.each([
@@ -101,6 +136,73 @@ describe('a key that is bound to a participant', () => {
     expect(await refused(server, 'POST', '/v1/verify?participant=300000002', raw)).toEqual([403, 'OTHER_PARTICIPANT']);
     const body = { codes: [others], context: { participant: '300000002' } };
     expect(await refused(server, 'POST', '/v1/verify', { key, body })).toEqual([403, 'OTHER_PARTICIPANT']);
+  });
+
+  describe('is refused what is another’s', () => {
+    const SESSION = 'of-300000001';
+    let key: string;
+    let job: string;
+    beforeAll(async () => {
+      ({ key } = await server.keys.add({ scope: 'admin', participant: '300000002', at: new Date() }));
+      const theirs = await server.keys.add({ scope: 'write', participant: '300000001', at: new Date() });
+      const body = formOf([
+        ['expected', 'e.txt', `${CODE}\n`],
+        ['scanned', 's.txt', `${CODE}\n`],
+      ]);
+      ({
+        json: { id: job },
+      } = await ask(server, 'POST', '/v1/jobs', { key: theirs.key, body }));
+      const client = new Client(server.address, ['tamga.v1'], { 'x-api-key': theirs.key });
+      await client.opened;
+      client.send({ type: 'hello', session: SESSION, device: 'a', expected: job });
+      expect(await client.next()).toMatchObject({ type: 'welcome' });
+      client.socket.close();
+      await client.closed;
+    });
+
+    it.each([
+      ['GET', '/v1/jobs/JOB'],
+      ['GET', '/v1/jobs/JOB/findings'],
+      ['GET', '/v1/jobs/JOB/report.html'],
+      ['GET', '/v1/jobs/JOB/report.csv'],
+      ['GET', '/v1/jobs/JOB/report.xlsx'],
+      ['GET', '/v1/jobs/JOB/report.json'],
+      ['POST', '/v1/jobs/JOB/cancel'],
+      ['DELETE', '/v1/jobs/JOB'],
+      ['GET', `/v1/sessions/${SESSION}`],
+      ['GET', `/v1/sessions/${SESSION}/scans`],
+      ['POST', `/v1/sessions/${SESSION}/close`],
+      ['POST', `/v1/sessions/${SESSION}/reconcile`, {}],
+      ['DELETE', `/v1/sessions/${SESSION}`],
+      ['GET', `/v1/codes/${CODE}`],
+      ['GET', `/v1/codes/${CODE}/history`],
+      ['GET', `/v1/codes/${CODE}/package`],
+      ['POST', '/v1/events', { kind: 'sell', codes: [CODE], actor: '300000001' }],
+    ])('%s %s', async (method, path, body?: object) => {
+      const answer = await refused(server, method, path.replace('JOB', job), { key, body });
+      expect(answer).toEqual([403, 'OTHER_PARTICIPANT']);
+    });
+
+    it('a job for another, and a session that counts against another’s job', async () => {
+      const body = formOf([['scanned', 's.txt', CODE]], { kind: 'verify', owner: '300000001' });
+      expect(await refused(server, 'POST', '/v1/jobs', { key, body })).toEqual([403, 'OTHER_PARTICIPANT']);
+      const client = new Client(server.address, ['tamga.v1'], { 'x-api-key': key });
+      await client.opened;
+      client.send({ type: 'hello', session: 'mine', device: 'a', expected: job });
+      expect(await client.closed).toBe(CLOSE.forbidden);
+    });
+
+    it('lists, counts and permits have nothing of it', async () => {
+      const get = async (path: string) => (await ask(server, 'GET', path, { key })).json;
+      expect(await get('/v1/jobs')).toEqual({ jobs: [] });
+      expect(await get('/v1/sessions')).toEqual({ sessions: [] });
+      const { json } = await ask(server, 'GET', '/v1/sets/owner/300000001', { key });
+      expect(json.codes).toBe(0);
+      const body = { mode: 'sale', lines: [{ code: CODE }] };
+      const permits = await ask(server, 'POST', '/v1/permits', { key, body });
+      expect(permits.status).toBe(200);
+      expect(permits.text).not.toContain('300000001');
+    });
   });
 });
 
@@ -349,5 +451,65 @@ describe('a limit of requests', () => {
     } finally {
       await limited.close();
     }
+  });
+
+  it('is an address’s own where the key is none, and good keys of the same address are served on', async () => {
+    const limited = await startTestServer({ failedKeysPerMinute: '5' });
+    try {
+      const nonsense = { key: '00000000-0000-4000-8000-000000000000' };
+      for (const asked of [nonsense, nonsense, { key: null }]) {
+        expect(await refused(limited, 'GET', '/v1/sets', asked)).toEqual([401, 'NO_KEY']);
+      }
+      // A handshake and a hello count like any other request.
+      await expect(new Client(limited.address, ['tamga.v1'], { 'x-api-key': 'none' }).opened).rejects.toThrow('401');
+      const client = new Client(limited.address);
+      await client.opened;
+      client.send({ type: 'hello', key: nonsense.key });
+      expect(await client.closed).toBe(CLOSE.noKey);
+      const answer = await ask(limited, 'GET', '/v1/sets', nonsense);
+      expect([answer.status, answer.json.error.code]).toEqual([429, 'TOO_MANY_REQUESTS']);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      await expect(new Client(limited.address, ['tamga.v1'], { 'x-api-key': 'none' }).opened).rejects.toThrow('429');
+      expect((await ask(limited, 'GET', '/v1/sets')).status).toBe(200);
+    } finally {
+      await limited.close();
+    }
+  });
+
+  it.each([
+    ['told by a proxy that is trusted', 'loopback', 401],
+    ['not believed from anybody else', '', 429],
+  ])('goes by the address, %s', async (_, trustProxy, status) => {
+    const limited = await startTestServer({ failedKeysPerMinute: '1', ...(trustProxy && { trustProxy }) });
+    try {
+      const from = (address: string) =>
+        ask(limited, 'GET', '/v1/sets', { key: null, headers: { 'x-forwarded-for': address } });
+      expect((await from('192.0.2.1')).status).toBe(401);
+      expect((await from('192.0.2.1')).status).toBe(429);
+      expect((await from('192.0.2.2')).status).toBe(status);
+    } finally {
+      await limited.close();
+    }
+  });
+});
+
+describe('a trusted proxy', () => {
+  it('says what address and protocol pages and tills know the server by', async () => {
+    const behind = await startTestServer({ trustProxy: '127.0.0.0/8, ::1' });
+    try {
+      const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'tamga.example' };
+      const page = { ...forwarded, origin: 'https://tamga.example' };
+      expect((await ask(behind, 'GET', '/v1/sets', { headers: page })).status).toBe(200);
+      expect((await ask(behind, 'GET', '/v1/sets', { headers: { origin: 'https://tamga.example' } })).status).toBe(403);
+      const { json } = await ask(behind, 'GET', '/api/v4/true-api/cdn/info', { headers: forwarded });
+      expect(json.hosts).toEqual([{ host: 'https://tamga.example' }]);
+    } finally {
+      await behind.close();
+    }
+  });
+
+  it('must be an address', async () => {
+    const settings = readSettings({ data: join(server.folder, 'proxied'), port: '0', trustProxy: 'everybody' }, {});
+    await expect(startServer(settings)).rejects.toThrow('--trust-proxy');
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collect, start } from '../cli/run-cli.test.files.js';
+import { ask } from './ask.test.files.js';
 import { Client } from './client.test.files.js';
 import { startTestServer, type TestServer } from './running.test.files.js';
 
@@ -77,7 +78,6 @@ describe('POST /v1/verify', () => {
     ['no codes', {}],
     ['codes that are no list', { codes: KNOWN }],
     ['a code that is no text', { codes: [1] }],
-    ['too many codes', { codes: new Array(1001).fill('') }],
     ['an endless code', { codes: ['A'.repeat(5000)] }],
     ['an unknown operation', { codes: [], context: { operation: 'eat' } }],
     ['a time that is none', { codes: [], context: { at: 'soon' } }],
@@ -89,6 +89,24 @@ describe('POST /v1/verify', () => {
     expect(answer.body).toEqual({
       error: { code: expect.any(String), message: expect.any(String), requestId: expect.any(String) },
     });
+  });
+
+  it('refuses more codes than it is set to take, and takes as many', async () => {
+    const few = await post({ codes: new Array(1001).fill(KNOWN) });
+    expect([few.status, few.body]).toMatchObject([413, { error: { code: 'TOO_LARGE' } }]);
+    const many = await startTestServer({ codesMax: '5000' });
+    try {
+      const asked = async (count: number) => {
+        const { status, json } = await ask(many, 'POST', '/v1/verify', {
+          body: { codes: new Array(count).fill(KNOWN) },
+        });
+        return [status, json.error?.code ?? json.verdicts.length];
+      };
+      expect(await asked(5000)).toEqual([200, 5000]);
+      expect(await asked(5001)).toEqual([413, 'TOO_LARGE']);
+    } finally {
+      await many.close();
+    }
   });
 
   it('refuses a body that is too large, and another type', async () => {

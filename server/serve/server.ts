@@ -50,9 +50,10 @@ const FACES: readonly Face[] = [
 
 /** A server that is ready to listen. `close()` answers what has arrived, says goodbye to streams and ends; the engine stays the caller's to close. */
 export async function buildServer(parts: Parts): Promise<FastifyInstance> {
-  const { settings, keys, metrics } = parts;
+  const { settings, keys, failedKeys, metrics } = parts;
   const { logLevel } = settings;
   const options: FastifyServerOptions = {
+    trustProxy: settings.trustProxy.length > 0 && [...settings.trustProxy],
     bodyLimit: settings.bodyBytesMax,
     requestTimeout: REQUEST_MS_MAX,
     connectionTimeout: IDLE_MS_MAX,
@@ -99,12 +100,12 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     done();
   });
   guardOrigins(server, settings.corsOrigins);
-  server.addHook('onRequest', (request, _reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     try {
       request.client = authenticate(keys, request);
       done();
     } catch (error) {
-      done(error as Error);
+      done(failedKeys.refusalOf(error, request, reply) as Error);
     }
   });
   limitBodyTime(server);
@@ -119,12 +120,15 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
   return server;
 }
 
-/** @throws TamgaError USAGE for a certificate or key that is none. */
+/** @throws TamgaError USAGE for a certificate, key or address of a proxy that is none. */
 function listener(options: FastifyServerOptions): FastifyInstance {
   try {
     return fastify(options);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
+    if (message.startsWith('invalid IP address') || message.startsWith('invalid range')) {
+      throw new TamgaError('USAGE', { detail: `--trust-proxy: ${message}` }, { cause: error });
+    }
     if (!code?.startsWith('ERR_OSSL')) throw error;
     throw new TamgaError('USAGE', { detail: `--tls-cert, --tls-key: ${message}` }, { cause: error });
   }

@@ -40,7 +40,21 @@ const properties = {
   codesMax: count('codes of one JSON request', 1000, 1, 100_000),
   eventsMax: count('events of one request', 1000, 1, 10_000),
   checkCodesMax: count('codes of one codes/check of a till', 100, 1, 10_000),
-  requestsPerMinute: count('requests of one key or address in a minute; 0: no limit', 0, 0, 100_000_000),
+  requestsPerMinute: count(
+    'requests of one key, or of one address without a key, in a minute; 0: no limit',
+    0,
+    0,
+    100_000_000,
+  ),
+  failedKeysPerMinute: count(
+    'requests of one address without a good key that are answered 401 in a minute, the rest 429; 0: no limit',
+    60,
+    0,
+    100_000_000,
+  ),
+  trustProxy: list(
+    'addresses or networks (10.0.0.0/8, loopback) of proxies whose X-Forwarded-For, -Proto and -Host are believed',
+  ),
   connectionsMax: count('open WebSockets', 10_000, 1, 1_000_000),
   heartbeatSeconds: count('time between two signs of life asked of a WebSocket', 15, 1, 3600),
   stallSeconds: count('time for which a WebSocket may not read what waits for it', 10, 1, 3600),

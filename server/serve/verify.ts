@@ -38,7 +38,15 @@ export const verifyFace: Face = (server, parts) => {
           'A code that stands a second time is a DUPLICATE, however far apart.',
         querystring: RawQuery,
         body: { content: { 'application/json': { schema: VerifyRequest }, [RAW_TYPE]: { schema: Type.Unknown() } } },
-        response: { 200: { content: { 'application/json': { schema: VerifyResponse } } } },
+        response: {
+          200: {
+            content: {
+              'application/json': { schema: VerifyResponse },
+              [RAW_TYPE]: { schema: Type.String() },
+              [BYTES_TYPE]: { schema: Type.String({ format: 'binary' }) },
+            },
+          },
+        },
       },
     },
     (request, reply) => {

@@ -58,7 +58,7 @@ function FeedRow({ item, own }: { item: LiveItem; own: boolean }): JSX.Element {
   return (
     <li class={allow}>
       <VerdictMark mark={allow} />
-      <span class="code">{key ?? '—'}</span>
+      <span class="code">{key === null ? '—' : <Key text={key} />}</span>
       <span class="outcome">
         {outcomeLabel(outcome)}
         {repeated && outcome !== 'DUPLICATE' && ` · ${outcomeLabel('DUPLICATE')}`}
@@ -68,6 +68,19 @@ function FeedRow({ item, own }: { item: LiveItem; own: boolean }): JSX.Element {
         {!own && <span class="device">{device}</span>}
       </span>
     </li>
+  );
+}
+
+/** A key that breaks between GTIN and serial number, where it has to. */
+function Key({ text }: { text: string }): JSX.Element {
+  const [, gtin, serial] = /^(\d{14})(.+)$/.exec(text) ?? [];
+  if (gtin === undefined) return <>{text}</>;
+  return (
+    <>
+      {gtin}
+      <wbr />
+      {serial}
+    </>
   );
 }
 

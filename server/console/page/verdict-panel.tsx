@@ -94,7 +94,8 @@ function detailsOf({ state, owner, expiry, error }: ClientVerdict): string[] {
   const details: string[] = [];
   if (state !== undefined) details.push(label('detail.state', { value: stateName(state) }));
   if (owner !== undefined) details.push(label('detail.owner', { value: owner }));
-  if (expiry !== undefined) details.push(label('detail.expiry', { value: expiry }));
+  // A date that breaks in the middle reads badly.
+  if (expiry !== undefined) details.push(label('detail.expiry', { value: expiry.replaceAll('-', '\u2011') }));
   if (error) {
     details.push(
       `${label('detail.error', { value: error.code })}, ${label('detail.position', { value: String(error.position) })}`,

@@ -9,12 +9,13 @@ import { isTamgaError } from '../../../engine/errors.js';
 import type { Job, JobSpec } from '../../../engine/index.js';
 import type { Language } from '../../../engine/messages/index.js';
 import { participantOf } from '../access/access.js';
+import { answerOf } from '../documentation.js';
 import { publicMessage } from '../engine-errors.js';
 import type { Face } from '../faces.js';
 import { Refusal } from '../refusals.js';
 import { findingsFile, readPage } from './findings.js';
 import { REPORT_TYPES, type ReportForm, reportFile } from './reports.js';
-import { FindingsQuery, JobFields, JobId, JobView, ReportQuery } from './schema.js';
+import { FindingsQuery, JobFields, JobForm, JobId, JobView, ReportQuery } from './schema.js';
 import { nameIn, receiveUpload, type Upload } from './upload.js';
 
 /** Files of one form. */
@@ -47,12 +48,11 @@ export const jobsFace: Face = async (server, { jobs, board, settings, draining }
   server.post(
     '/v1/jobs',
     {
-      config: { scope: 'write', longBody: true },
+      config: { scope: 'write', longBody: true, form: JobForm },
       schema: {
         summary: 'Compare what is expected with what was scanned, or verify what was scanned',
         description:
-          'multipart/form-data: files `expected` and `scanned` (lists, CSV tables, XML documents, any of them as .gz), fields `kind`, `owner`, `operation`, `at`, `country`.',
-        consumes: ['multipart/form-data'],
+          'A form: files `expected` and `scanned` (lists, CSV tables, XML documents, any of them as .gz), each any number of times, and fields.',
         response: { 202: JobView },
       },
     },
@@ -107,7 +107,14 @@ export const jobsFace: Face = async (server, { jobs, board, settings, draining }
 
   server.delete<WithId>(
     '/v1/jobs/:id',
-    { config: { scope: 'write' }, schema: { summary: 'Forget a job with its files', params: JobId } },
+    {
+      config: { scope: 'write' },
+      schema: {
+        summary: 'Forget a job with its files',
+        params: JobId,
+        response: { 204: Type.Null({ description: 'forgotten' }) },
+      },
+    },
     async ({ client, params }, reply) => {
       await board.remove(await board.demand(params.id, client));
       return reply.code(204).send();
@@ -123,7 +130,7 @@ export const jobsFace: Face = async (server, { jobs, board, settings, draining }
         description: 'The header x-next-after begins the next page; behind the last page there is none.',
         params: JobId,
         querystring: FindingsQuery,
-        produces: ['application/x-ndjson'],
+        response: { 200: answerOf('application/x-ndjson', 'findings, a line of JSON each') },
       },
     },
     async ({ client, params, query }, reply) => {
@@ -152,7 +159,7 @@ export const jobsFace: Face = async (server, { jobs, board, settings, draining }
           summary: `The report of a reconciliation as ${form.toUpperCase()}`,
           params: JobId,
           querystring: ReportQuery,
-          produces: [REPORT_TYPES[form]],
+          response: { 200: answerOf(REPORT_TYPES[form], 'the report') },
         },
       },
       async (request, reply) => {

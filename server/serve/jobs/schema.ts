@@ -64,6 +64,20 @@ export const JobFields = Type.Object(
 );
 export type JobFields = Static<typeof JobFields>;
 
+const files = (description: string) =>
+  Type.Optional(
+    Type.Array(Type.String({ format: 'binary' }), { description: `${description}; the part stands once a file` }),
+  );
+/** The form of POST /v1/jobs. */
+export const JobForm = Type.Object(
+  {
+    expected: files('what is expected, of a reconciliation'),
+    scanned: files('what was scanned; of a verification exactly one'),
+    ...JobFields.properties,
+  },
+  strict,
+);
+
 export const FindingsQuery = Type.Object(
   {
     outcome: Type.Optional(Type.Enum([...OUTCOMES], { description: 'only findings of this outcome' })),

@@ -4,43 +4,42 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { start } from '../../cli/run-cli.test.files.js';
+
+/** Below those that systems give to connections, which could take it while the server is down. */
+const anyPort = (): number => 10_000 + Math.floor(Math.random() * 20_000);
 
 export class ChildServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'tamga-chaos-'));
   address = '';
   key = '';
-  #port = '0';
+  #port = anyPort();
   #child: ChildProcess | null = null;
 
   constructor(readonly flags: readonly string[] = []) {}
 
+  /** Starts it, again on the same port. */
   async start(): Promise<void> {
+    for (let tries = 0; !(await this.#begin()); tries++) {
+      if (tries === 10) throw new Error(`the server does not start on port ${this.#port}`);
+      // Before its first start any other port will do.
+      if (this.address === '') this.#port = anyPort();
+      else await setTimeout(200);
+    }
+  }
+
+  async #begin(): Promise<boolean> {
     const data = join(this.folder, 'data');
-    const child = start(
-      [
-        'serve',
-        '--port',
-        this.#port,
-        '--log-level',
-        'silent',
-        '--data',
-        data,
-        '--workers',
-        '0',
-        '--json',
-        ...this.flags,
-      ],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
+    const settings = ['--port', String(this.#port), '--log-level', 'silent', '--data', data, '--workers', '0'];
+    const child = start(['serve', ...settings, '--json', ...this.flags], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
-    const [line] = (await once(child.stdout!, 'data')) as [Buffer];
+    const [line] = (await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')])) as [Buffer | number | null];
+    if (!Buffer.isBuffer(line)) return false;
     const said = JSON.parse(line.toString()) as { address: string; firstKey?: string };
     this.address = said.address;
-    this.#port = new URL(said.address).port;
     this.key = said.firstKey ?? this.key;
+    return true;
   }
 
   /** Ends it at once, as a power cut would. */
@@ -61,6 +60,25 @@ export class ChildServer {
 
   async get(path: string): Promise<string> {
     return (await this.#fetch(path)).text();
+  }
+
+  /** The answer; `null` when there was none: the server was down, or went down meanwhile. */
+  async post<Answer>(path: string, body: object): Promise<Answer | null> {
+    let text: string;
+    let status: number;
+    try {
+      const response = await fetch(`${this.address}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      ({ status } = response);
+      text = await response.text();
+    } catch {
+      return null;
+    }
+    if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
+    return JSON.parse(text) as Answer;
   }
 
   /** A figure of `/metrics`. */

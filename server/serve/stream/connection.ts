@@ -5,6 +5,7 @@
  * greeting ──hello──▶ joining ──session read, replay told──▶ open ──▶ closing
  * ```
  */
+import type { FastifyRequest } from 'fastify';
 import type { Device, Session, Speaker, VerifyContext } from '../../../engine/index.js';
 import { ALLOWS, OUTCOMES } from '../../../engine/index.js';
 import { admit, type Client, participantOf } from '../access/access.js';
@@ -49,6 +50,7 @@ export class Connection implements Speaker, Teller {
   readonly #parts: StreamParts;
   /** As it came, to be looked at again: a key that is revoked ends its streams. */
   #key: string | undefined;
+  readonly #address: string;
   #state: State = 'greeting';
   #context: VerifyContext = contextOf();
   #seat: Seat | null = null;
@@ -60,17 +62,30 @@ export class Connection implements Speaker, Teller {
   #faults = 0;
   #isAlive = true;
   readonly #topics: FollowedTopics;
+  readonly #unhearRelief: () => void;
+  readonly #ended: Promise<void>;
+  #tellEnded: () => void = () => undefined;
   #greeting: NodeJS.Timeout | undefined;
 
-  /** `key`: of the handshake, when it had one; `client`: whose it is. */
-  constructor(socket: StreamSocket, parts: StreamParts, key: string | undefined, client: Client | null) {
+  /** `key`: of the handshake, when it had one; `client`: whose it is; `ip`: where it comes from. */
+  constructor(
+    socket: StreamSocket,
+    parts: StreamParts,
+    key: string | undefined,
+    { client, ip }: Pick<FastifyRequest, 'client' | 'ip'>,
+  ) {
     this.#socket = socket;
     this.#parts = parts;
     this.#key = key;
     this.client = client;
+    this.#address = ip;
     this.#topics = new FollowedTopics(this, parts);
     this.#codec = socket.protocol === binaryCodec.name ? binaryCodec : jsonCodec;
     this.#outbox = new Outbox(socket, parts.settings.stallSeconds * 1000);
+    this.#unhearRelief = parts.sessions.onRelief(() => this.#outbox.goOnReading('congested'));
+    this.#ended = new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
     this.#greeting = setTimeout(() => this.#close(CLOSE.helloTimeout, 'no hello came'), HELLO_MS_MAX);
     socket.on('message', (data, isBinary) => this.#take(data, isBinary));
     socket.on('pong', () => {
@@ -100,7 +115,8 @@ export class Connection implements Speaker, Teller {
     this.#state = 'closing';
     this.#outbox.stopReading('draining');
     this.#flush();
-    if (this.#seat) await this.#seat.session.settled(this.#seat.device);
+    // A disk that hangs never lets it settle: whoever drains cuts the connection then.
+    if (this.#seat) await Promise.race([this.#seat.session.settled(this.#seat.device), this.#ended]);
     this.#outbox.send(this.#codec.goodbye(RETRY_AFTER_MS));
     this.#outbox.close(CLOSE.restart, 'the server stops');
   }
@@ -114,7 +130,6 @@ export class Connection implements Speaker, Teller {
   kept(): void {
     if (!this.#seat || this.#state === 'joining') return;
     this.#acknowledge(this.#seat.device.durableSeq);
-    if (!this.#parts.sessions.isCongested) this.#outbox.goOnReading('congested');
   }
 
   replaced(): void {
@@ -374,6 +389,7 @@ export class Connection implements Speaker, Teller {
 
   #refuseHello(error: unknown): void {
     const { code, reason, isOurs } = closeOf(error);
+    if (code === CLOSE.noKey) this.#parts.failedKeys.count(this.#address);
     this.#close(code, reason);
     if (isOurs) this.#parts.log.error({ err: error }, 'a session could not be opened');
   }
@@ -425,6 +441,8 @@ export class Connection implements Speaker, Teller {
     this.#state = 'closing';
     clearTimeout(this.#greeting);
     this.#outbox.end();
+    this.#unhearRelief();
+    this.#tellEnded();
     this.#leave();
     this.#topics.end();
     this.#verdicts = [];

@@ -8,6 +8,7 @@ import { isTamgaError } from '../../../engine/errors.js';
 import { ALLOWS, type JobSpec, OUTCOMES, type Session, type StoredSession } from '../../../engine/index.js';
 import { inputsOf } from '../../../engine/jobs/job.js';
 import { type Client, participantOf } from '../access/access.js';
+import { answerOf } from '../documentation.js';
 import { JobView } from '../jobs/schema.js';
 import { nameIn, readManifest, writeManifest } from '../jobs/upload.js';
 import { Refusal } from '../refusals.js';
@@ -122,7 +123,7 @@ export function sessionsFace(server: FastifyInstance, parts: StreamParts): void 
         description: 'The header x-next-after begins the next page; behind the last page there is none.',
         params: SessionId,
         querystring: ScansQuery,
-        produces: ['application/x-ndjson'],
+        response: { 200: answerOf('application/x-ndjson', 'scans, a line of JSON each') },
       },
     },
     async ({ client, params, query }, reply) => {
@@ -226,7 +227,14 @@ export function sessionsFace(server: FastifyInstance, parts: StreamParts): void 
 
   server.delete<WithId>(
     '/v1/sessions/:id',
-    { config: { scope: 'write' }, schema: { summary: 'Forget a session and its scans', params: SessionId } },
+    {
+      config: { scope: 'write' },
+      schema: {
+        summary: 'Forget a session and its scans',
+        params: SessionId,
+        response: { 204: Type.Null({ description: 'forgotten' }) },
+      },
+    },
     async ({ client, params }, reply) => {
       demand(client, params.id);
       await sessions.remove(params.id, now().getTime());

@@ -31,7 +31,7 @@ export const streamFace: Face = async (server, parts) => {
       preValidation: async (request, reply) => checkUpgrade(request, reply, parts, connections.size),
     },
     (socket, request) => {
-      const connection = new Connection(socket, shared, handshakeKey(request), request.client);
+      const connection = new Connection(socket, shared, handshakeKey(request), request);
       connections.add(connection);
       metrics.streams.set(connections.size);
       socket.on('close', () => {
@@ -62,8 +62,26 @@ export const streamFace: Face = async (server, parts) => {
     drained ??= drain();
     await drained;
   });
-  server.addHook('onClose', () => sessions.close());
+  server.addHook('onClose', async () => {
+    if (await isDoneWithin(sessions.close(), (settings.drainSeconds + 1) * 1000)) return;
+    server.log.error(
+      'the disk does not take the scans that wait: they were not acknowledged, and their devices have them',
+    );
+  });
 };
+
+/** True when the work is done in time; it goes on if it is not. */
+async function isDoneWithin(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Asks all for a sign of life, some at a time. */
 async function beat(connections: ReadonlySet<Connection>): Promise<void> {
@@ -75,8 +93,8 @@ async function beat(connections: ReadonlySet<Connection>): Promise<void> {
 }
 
 /** Refuses what speaks another protocol, has a key that is not good, or comes when there is no room. Origins are looked at before. */
-async function checkUpgrade(request: FastifyRequest, _reply: FastifyReply, parts: Parts, open: number): Promise<void> {
-  const { keys, settings, draining } = parts;
+async function checkUpgrade(request: FastifyRequest, reply: FastifyReply, parts: Parts, open: number): Promise<void> {
+  const { keys, failedKeys, settings, draining } = parts;
   if (draining.aborted) throw new Refusal('NOT_READY', 'The server is stopping.');
   if (open >= settings.connectionsMax)
     throw new Refusal('BUSY', `At most ${settings.connectionsMax} streams are open at once.`);
@@ -85,7 +103,11 @@ async function checkUpgrade(request: FastifyRequest, _reply: FastifyReply, parts
     throw new Refusal('BAD_REQUEST', `This stream speaks ${JSON_PROTOCOL} and ${BINARY_PROTOCOL}.`);
   }
   const key = handshakeKey(request);
-  request.client = key === undefined ? null : (admit(keys, key, 'verify') satisfies Client);
+  try {
+    request.client = key === undefined ? null : (admit(keys, key, 'verify') satisfies Client);
+  } catch (error) {
+    throw failedKeys.refusalOf(error, request, reply);
+  }
 }
 
 function handshakeKey(request: FastifyRequest): string | undefined {
