@@ -8,7 +8,7 @@ import { reasonText } from '../../../engine/permit/reason-text.js';
 import { Refusal } from '../refusals.js';
 import type { Settings } from '../settings.js';
 import type { CheckedCode } from './check-answer.js';
-import type { ModuleState } from './module-state.js';
+import type { Module, ModuleState } from './module-state.js';
 import type { Asker, Check, TillDesk } from './till-desk.js';
 import { askerOf, checkCodes, TillMistake } from './true-api.js';
 
@@ -61,7 +61,7 @@ export function permitRoutes(server: FastifyInstance, desk: TillDesk, parts: Per
       }
       const at = stated === undefined ? now() : new Date(stated);
       const asker: Asker = { ...askerOf('permits', request), fiscalDriveNumber };
-      const check = settings.emergency ? emergencyOf(await desk.check(codes, asker)) : await desk.check(codes, asker);
+      const check = settings.emergency ? desk.checkInEmergency(codes, asker) : await desk.check(codes, asker);
       await desk.record(check, asker);
       const policy = policyAt(desk.policies, at);
       const seen = new Set<string>();
@@ -77,6 +77,7 @@ export function permitRoutes(server: FastifyInstance, desk: TillDesk, parts: Per
           policy,
           desk,
           parts,
+          parts.state.of(asker.participant),
           isLanguage(language) ? language : 'ru',
         );
       });
@@ -85,23 +86,19 @@ export function permitRoutes(server: FastifyInstance, desk: TillDesk, parts: Per
   );
 }
 
-/** A declared emergency: nothing that was found counts, and no proof goes into the receipt. */
-function emergencyOf(check: Check): Check {
-  return { ...check, channel: 'emergency' };
-}
-
 function permit(
   { known, facts }: CheckedCode,
   line: ReceiptLine,
   { channel, proof, offline }: Check,
   policy: PermitPolicy,
   desk: TillDesk,
-  { engine, state, version }: PermitParts,
+  { engine, version }: PermitParts,
+  { inst }: Module,
   language: 'ru' | 'uz' | 'en',
 ): Record<string, unknown> {
   const decision = decide(facts, line, desk.policies);
   const allow = allowed(decision.allow, channel, policy, decision.row);
-  const own = channel === 'register' || offline ? { ...proof, inst: state.inst, version } : proof;
+  const own = channel === 'register' || offline ? { ...proof, inst, version } : proof;
   const { groupIds, innerUnitCount: inner } = facts;
   return {
     code: known.scan,

@@ -51,16 +51,13 @@ export function askerOf(face: string, { client }: FastifyRequest): Asker {
 
 export function trueApiRoutes(server: FastifyInstance, desk: TillDesk, settings: Settings): void {
   server.setErrorHandler(sendError);
-  const options = { config: { scope: 'verify' }, schema: { body: CheckRequest }, helmet: false } as const;
+  const options = { config: { scope: 'verify' }, schema: { body: CheckRequest } } as const;
 
   const handler = (request: FastifyRequest<{ Body: CheckRequest }>, reply: FastifyReply) => {
     const { codes, fiscalDriveNumber } = request.body;
-    if (settings.emergency) {
-      void reply.code(EMERGENCY_STATUS).header('content-type', JSON_TYPE);
-      return EMERGENCY;
-    }
     checkCodes(codes, settings);
     const asker = askerOf('codes/check', request);
+    if (settings.emergency) return sendCheck(reply, desk, asker, desk.checkInEmergency(codes, asker));
     asker.fiscalDriveNumber = fiscalDriveNumber;
     const check = desk.check(codes, asker);
     if (!(check instanceof Promise)) return sendCheck(reply, desk, asker, check);
@@ -122,5 +119,5 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
 
 /** Scopes and keys are all 401 to a till: it tells the operator, and goes offline. */
 export function statusOf({ statusCode = 500, code }: FastifyError): number {
-  return code === 'SCOPE_MISSING' ? 401 : statusCode;
+  return code === 'SCOPE_MISSING' || code === 'OTHER_PARTICIPANT' ? 401 : statusCode;
 }
