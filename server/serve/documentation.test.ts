@@ -15,6 +15,28 @@ afterAll(() => server.close());
 
 const manual = readFileSync(fileURLToPath(new URL('../../../docs/server.md', import.meta.url)), 'utf8');
 
+const TILLS = {
+  '/api/v3/true-api/codes/check': ['post'],
+  '/api/v4/true-api/codes/check': ['post'],
+  '/api/v4/true-api/cdn/info': ['get'],
+  '/api/v4/true-api/cdn/health/check': ['get'],
+  '/api/v1/status': ['get'],
+  '/api/v2/status': ['get'],
+  '/api/v1/init': ['post'],
+  '/api/v2/init': ['post'],
+  '/api/v1/cis/check': ['get'],
+  '/api/v1/cis/outCheck': ['get', 'post'],
+  '/api/v2/cis/outCheck': ['post'],
+  '/api/v2/cis/sell': ['post'],
+  '/api/v2/cis/return': ['post'],
+  '/api/v2/cis/sold': ['get'],
+  '/api/v2/codes/check': ['post'],
+  '/api/v3/codes/check': ['post'],
+  '/public/api/cod/public/codes': ['post'],
+  '/public/api/cod/private/codes': ['post'],
+  '/v1/permits': ['post'],
+};
+
 describe('OpenAPI', () => {
   it('has the routes, with scopes, summaries and refusals', async () => {
     const { json } = await ask(server, 'GET', '/docs/json', { key: null });
@@ -36,6 +58,7 @@ describe('OpenAPI', () => {
       '/v1/jobs/{id}/report.csv': ['get'],
       '/v1/jobs/{id}/report.xlsx': ['get'],
       '/v1/jobs/{id}/report.json': ['get'],
+      ...TILLS,
       '/health/live': ['get'],
       '/health/ready': ['get'],
       '/metrics': ['get'],
@@ -53,6 +76,7 @@ describe('OpenAPI', () => {
         expect(route.summary, `${method} ${path}`).toEqual(expect.any(String));
         expect(Array.isArray(route.security), path).toBe(true);
         expect(route.responses['4XX'], path).toBeDefined();
+        if (path in TILLS) expect(route.responses['200'].content, path).toHaveProperty('application/json.schema');
       }
     }
     expect(json.paths['/v1/verify'].post.requestBody.content).toHaveProperty('text/plain');

@@ -58,7 +58,8 @@ export async function registerDocumentation(server: FastifyInstance, version: st
           ...rest,
           description: [rest.description, scope === 'open' ? undefined : `Scope: ${scope}.`].filter(Boolean).join(' '),
           security: scope === 'open' ? [] : [{ bearer: [] }, { header: [] }, { basic: [] }],
-          response: { ...(response as object), '4xx': RefusalBody, '5xx': RefusalBody },
+          // Faces that word their refusals in their own way say so.
+          response: { '4xx': RefusalBody, '5xx': RefusalBody, ...(response as object) },
         },
       };
     },

@@ -1,11 +1,20 @@
 /** The local module's routes, v1 and v2, drop-in (cash-register services §2): HTTP Basic whose password is an API key, КИ without tails. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { type Engine, type PermitPolicy, policyAt } from '../../../engine/index.js';
 import { packFloor } from '../../../engine/permit/rules.js';
 import { admit, participantOf } from '../access/access.js';
 import type { ApiKeys } from '../access/api-keys.js';
 import type { Settings } from '../settings.js';
+import {
+  BlackListAnswer,
+  DeedAnswer,
+  MODULE_REFUSED,
+  OutCheckAnswer,
+  OutCheckAnswer2,
+  SoldAnswer,
+  StatusAnswer,
+} from './answers.js';
 import { answerJson, type CheckedCode, quoted } from './check-answer.js';
 import { type Module, type ModuleState, type ModuleStatus, NOT_INITIALISED, OUT_OF_SYNC } from './module-state.js';
 import { applyDeed, type Deed, documentOf, type SoldCode } from './register-sales.js';
@@ -21,6 +30,7 @@ export interface ModuleParts {
   version: string;
 }
 
+const TOKEN_MAX = 100;
 const OneCode = Type.Object({ cis: Type.String({ minLength: 1 }) });
 const CodeList = Type.Object({ cis_list: Type.Array(Type.String(), { minItems: 1 }) });
 /** `pg` is read and left alone: the register's group is the better one. `sold`, `inner`: ours, for a pack sold in parts. */
@@ -39,6 +49,7 @@ const DeedBody = Type.Object({
   /** Ours: UUID of the receipt. */
   id: Type.Optional(Type.String({ pattern: '^[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$' })),
 });
+const InitBody = Type.Object({ token: Type.String({ minLength: 1, maxLength: TOKEN_MAX }) });
 const SoldQuery = Type.Object({
   skip: Type.Optional(Type.String({ pattern: '^\\d{1,9}$' })),
   limit: Type.Optional(Type.String({ pattern: '^\\d{1,4}$' })),
@@ -46,10 +57,16 @@ const SoldQuery = Type.Object({
 type Item = Type.Static<typeof Item>;
 type Version = 1 | 2;
 
-const TOKEN_MAX = 100;
 const SOLD_MAX = 1000;
 const CLIENT_ID = /^[\w.-]{1,64}$/;
-const verify = { scope: 'verify' } as const;
+const verify = { scope: 'verify', tag: 'tills' } as const;
+const write = { scope: 'write', tag: 'tills' } as const;
+
+const outCheck = (answer: TSchema) => ({
+  summary: 'What the local module knows of codes without their tails',
+  response: { 200: answer, ...MODULE_REFUSED },
+});
+const DEEDS: Readonly<Record<Deed, string>> = { sell: 'Tell what was sold', return: 'Tell what was taken back' };
 
 export function localModuleRoutes(
   server: FastifyInstance,
@@ -89,12 +106,17 @@ export function localModuleRoutes(
   };
 
   for (const of of [1, 2] as const) {
-    server.get(`/api/v${of}/status`, { config: verify }, ({ client }) =>
+    const answer = { 200: StatusAnswer, ...MODULE_REFUSED };
+    const asked = { summary: 'State of the local module', response: answer };
+    server.get(`/api/v${of}/status`, { config: verify, schema: asked }, ({ client }) =>
       statusBody(state.of(participantOf(client, undefined)), of),
     );
     server.post<{ Body: { token: string } }>(
       `/api/v${of}/init`,
-      { config: verify, schema: { body: Type.Object({ token: Type.String({ minLength: 1, maxLength: TOKEN_MAX }) }) } },
+      {
+        config: verify,
+        schema: { summary: 'Begin the local module of the token’s participant', body: InitBody, response: answer },
+      },
       async ({ body, client }) => {
         // A key that is bound begins its own participant's module alone.
         const { participant } = admit(keys, body.token, 'verify');
@@ -108,22 +130,29 @@ export function localModuleRoutes(
 
   server.get<{ Querystring: { cis: string } }>(
     '/api/v1/cis/outCheck',
-    { config: verify, schema: { querystring: OneCode } },
+    { config: verify, schema: { ...outCheck(OutCheckAnswer), querystring: OneCode } },
     (request, reply) => check(request, reply, [request.query.cis], 1),
   );
   server.post<{ Body: { cis_list: string[] } }>(
     '/api/v1/cis/outCheck',
-    { config: verify, schema: { body: CodeList } },
+    { config: verify, schema: { ...outCheck(OutCheckAnswer), body: CodeList } },
     (request, reply) => check(request, reply, request.body.cis_list, 1),
   );
   server.post<{ Body: { cis_list: Item[] } }>(
     '/api/v2/cis/outCheck',
-    { config: verify, schema: { body: ItemList } },
+    { config: verify, schema: { ...outCheck(OutCheckAnswer2), body: ItemList } },
     (request, reply) => check(request, reply, request.body.cis_list.map(cisOf), 2),
   );
   server.get<{ Querystring: { cis: string } }>(
     '/api/v1/cis/check',
-    { config: verify, schema: { querystring: OneCode } },
+    {
+      config: verify,
+      schema: {
+        summary: 'Is a code in the black lists',
+        querystring: OneCode,
+        response: { 200: BlackListAnswer, ...MODULE_REFUSED },
+      },
+    },
     async (request, reply) => {
       demandReady(request);
       const codes = [request.query.cis];
@@ -140,7 +169,10 @@ export function localModuleRoutes(
   for (const deed of ['sell', 'return'] as const) {
     server.post<{ Body: { cis_list: Item[]; id?: string } }>(
       `/api/v2/cis/${deed}`,
-      { config: { scope: 'write' }, schema: { body: DeedBody } },
+      {
+        config: write,
+        schema: { summary: DEEDS[deed], body: DeedBody, response: { 200: DeedAnswer, ...MODULE_REFUSED } },
+      },
       (request, reply) => tell(request, reply, deed),
     );
   }
@@ -180,7 +212,14 @@ export function localModuleRoutes(
 
   server.get<{ Querystring: { skip?: string; limit?: string } }>(
     '/api/v2/cis/sold',
-    { config: verify, schema: { querystring: SoldQuery } },
+    {
+      config: verify,
+      schema: {
+        summary: 'What this till sold',
+        querystring: SoldQuery,
+        response: { 200: SoldAnswer, ...MODULE_REFUSED },
+      },
+    },
     (request) => {
       demandReady(request);
       const limit = Number(request.query.limit ?? SOLD_MAX);

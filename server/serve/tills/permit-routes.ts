@@ -7,6 +7,7 @@ import type { ReceiptLine } from '../../../engine/permit/facts.js';
 import { reasonText } from '../../../engine/permit/reason-text.js';
 import { Refusal } from '../refusals.js';
 import type { Settings } from '../settings.js';
+import { PermitsAnswer } from './answers.js';
 import type { CheckedCode } from './check-answer.js';
 import type { Module, ModuleState } from './module-state.js';
 import type { Asker, Check, TillDesk } from './till-desk.js';
@@ -49,7 +50,14 @@ export function permitRoutes(server: FastifyInstance, desk: TillDesk, parts: Per
   const { settings, now } = parts;
   server.post<{ Body: PermitRequest }>(
     '/v1/permits',
-    { config: { scope: 'verify' }, schema: { body: PermitRequest } },
+    {
+      config: { scope: 'verify', tag: 'tills' },
+      schema: {
+        summary: 'May the lines of a receipt be sold or taken back, why, and which tags it takes',
+        body: PermitRequest,
+        response: { 200: PermitsAnswer },
+      },
+    },
     async (request) => {
       const { mode, at: stated, lines, language = 'ru', fiscalDriveNumber } = request.body;
       const codes = lines.map(({ code }) => code);

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { admit } from '../access/access.js';
 import type { ApiKeys } from '../access/api-keys.js';
 import type { Settings } from '../settings.js';
+import { Emergency, PiotAnswer, REFUSED } from './answers.js';
 import { answerJson, codeJson } from './check-answer.js';
 import type { ModuleState } from './module-state.js';
 import type { Asker, TillDesk } from './till-desk.js';
@@ -59,8 +60,14 @@ export function piotRoutes(
     return reply.header('content-type', JSON_TYPE).send(`{"codesResponse":[${body}]}`);
   };
   // The key stands in the body, which is read before anybody is let in: the route asks for it itself.
-  server.post('/api/v2/codes/check', { config: { scope: 'open' }, schema: { body: SecondVersion } }, handler);
-  server.post('/api/v3/codes/check', { config: { scope: 'open' }, schema: { body: ThirdVersion } }, handler);
+  const config = { scope: 'open', tag: 'tills' } as const;
+  const schema = {
+    summary: 'Check codes at a till, as a ТС ПИоТ does',
+    description: 'The key, of scope verify, is client_info.token or X-API-KEY. Codes are in Base64.',
+    response: { 200: PiotAnswer, 203: Emergency, ...REFUSED },
+  };
+  server.post('/api/v2/codes/check', { config, schema: { ...schema, body: SecondVersion } }, handler);
+  server.post('/api/v3/codes/check', { config, schema: { ...schema, body: ThirdVersion } }, handler);
 }
 
 function keyOfHeader({ headers }: FastifyRequest): string | undefined {
