@@ -72,7 +72,7 @@ describe('factsOfAnswer', () => {
 describe('joinFacts', () => {
   const truth = fc.option(fc.boolean(), { nil: undefined });
   const facts: fc.Arbitrary<Facts> = fc.record({
-    errorCode: fc.constant(0),
+    errorCode: fc.constantFrom(0, undefined),
     found: truth,
     valid: truth,
     verified: truth,

@@ -67,7 +67,7 @@ export function joinFacts(own: Facts, other: Facts): Facts {
   return {
     ...other,
     ...withoutAbsent(own),
-    errorCode: own.errorCode || other.errorCode,
+    errorCode: own.errorCode || (other.errorCode ?? own.errorCode),
     found: either(own.found, other.found, false),
     valid: either(own.valid, other.valid, false),
     verified: either(own.verified, other.verified, false),
