@@ -7,7 +7,7 @@ import { ApiKeys } from '../../server/serve/access/api-keys.js';
 import { startServer } from '../../server/serve/run.js';
 import { readSettings } from '../../server/serve/settings.js';
 import { type BenchOptions, type BenchResult, shown } from '../result.js';
-import { sellADay, shelfOf } from './till-simulator.js';
+import { SHOP_POLICIES, sellADay, shelfOf } from './till-simulator.js';
 
 const RECEIPTS = 1000;
 const SMALL_RECEIPTS = 60;
@@ -36,6 +36,7 @@ async function oneDay(receipts: number, seed: number): Promise<number> {
   const engine = await openEngine({ register: join(folder, 'register'), create: true });
   await engine.submit(shelf.events);
   await engine.close();
+  const reader = await openEngine();
   const { key } = await new ApiKeys(folder).add({ scope: 'write', at });
   const server = await startServer(
     readSettings({ data: folder, register: join(folder, 'register'), port: '0', logLevel: 'silent' }, {}),
@@ -44,16 +45,19 @@ async function oneDay(receipts: number, seed: number): Promise<number> {
     const { address } = server;
     const began = performance.now();
     const day = await sellADay(shelf, receipts, seed, {
-      online: address,
+      platform: [`${address}/api/v4/true-api/cdn/info`],
       module: address,
+      reader,
+      policies: SHOP_POLICIES,
       key,
-      clientId: 'till-1',
+      clientId: '9999078900000001',
       now: () => at,
     });
     if (day.differences.length > 0) throw new Error(`receipts and register differ: ${day.differences[0]}`);
     return (day.receipts / (performance.now() - began)) * 1000;
   } finally {
     await server.close();
+    await reader.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

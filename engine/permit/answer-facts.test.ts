@@ -38,6 +38,19 @@ describe('factsOfAnswer', () => {
     expect(factsOfAnswer({}, online).expiresAt).toBeNull();
     expect(factsOfAnswer({ expireDate: 'soon' }, online).expiresAt).toBeUndefined();
   });
+  it('a shelf life that depends on the storage is not known, and neither none', () => {
+    for (const variableExpirations of [{ '4': '2026-04-01' }, [{ days: 3 }], '4 °C: 3 days']) {
+      const facts = factsOfAnswer({ variableExpirations, expireDate: null }, online);
+      expect(facts.expiresAt).toBeUndefined();
+      const { open } = decide({ ...facts, groupIds: [8] }, { mode: 'sale', at: AT }, DEFAULT_POLICIES);
+      expect(open).toContain(12);
+    }
+    for (const variableExpirations of [null, {}, [], '']) {
+      expect(factsOfAnswer({ variableExpirations }, online).expiresAt).toBeNull();
+    }
+    const both = factsOfAnswer({ variableExpirations: [1], expireDate: '2026-03-01T00:00:00Z' }, online);
+    expect(both.expiresAt?.toISOString()).toBe('2026-03-01T00:00:00.000Z');
+  });
   it('a field of another type is absent, and never throws', () => {
     fc.assert(
       fc.property(
@@ -59,7 +72,7 @@ describe('factsOfAnswer', () => {
 describe('joinFacts', () => {
   const truth = fc.option(fc.boolean(), { nil: undefined });
   const facts: fc.Arbitrary<Facts> = fc.record({
-    errorCode: fc.constant(0),
+    errorCode: fc.constantFrom(0, undefined),
     found: truth,
     valid: truth,
     verified: truth,
@@ -67,7 +80,7 @@ describe('joinFacts', () => {
     isBlocked: truth,
     sold: truth,
     realizable: truth,
-    expiresAt: fc.constant(null),
+    expiresAt: fc.constantFrom(null, new Date('2026-03-15T00:00:00Z'), new Date('2026-04-15T00:00:00Z')),
   });
   it('forbids what either forbids, and leaves open only what both leave open', () => {
     fc.assert(
@@ -77,6 +90,7 @@ describe('joinFacts', () => {
         const joined = decide(joinFacts(own, other), line, DEFAULT_POLICIES);
         if (of(own) === 'no' && of(other) === 'no') expect(joined.allow).toBe('no');
         if (own.sold === true || other.isBlocked === true || own.found === false) expect(joined.allow).toBe('no');
+        for (const { expiresAt } of [own, other]) if (expiresAt && expiresAt < AT) expect(joined.allow).toBe('no');
         if (of(own) === 'yes' || of(other) === 'yes') expect(joined.allow).not.toBe('unknown');
       }),
     );

@@ -51,9 +51,12 @@ export function factsOfAnswer(code: AnswerCode, { offline }: { offline: boolean 
   return facts;
 }
 
-/** A complete answer without a date is about goods without one; a date that can't be read is not known. */
-function expiry({ expireDate }: AnswerCode): Date | null | undefined {
-  if (expireDate === undefined || expireDate === null) return null;
+/**
+ * A complete answer without a date is about goods without one; a date that can't be read is not known, nor is one that depends on how the goods are
+ * stored.
+ */
+function expiry({ expireDate, variableExpirations }: AnswerCode): Date | null | undefined {
+  if (expireDate === undefined || expireDate === null) return isSaid(variableExpirations) ? undefined : null;
   if (typeof expireDate !== 'string' && typeof expireDate !== 'number') return undefined;
   const date = new Date(expireDate);
   return Number.isNaN(date.getTime()) ? undefined : date;
@@ -64,7 +67,7 @@ export function joinFacts(own: Facts, other: Facts): Facts {
   return {
     ...other,
     ...withoutAbsent(own),
-    errorCode: own.errorCode || other.errorCode,
+    errorCode: own.errorCode || (other.errorCode ?? own.errorCode),
     found: either(own.found, other.found, false),
     valid: either(own.valid, other.valid, false),
     verified: either(own.verified, other.verified, false),
@@ -77,7 +80,7 @@ export function joinFacts(own: Facts, other: Facts): Facts {
     isTracking: other.isTracking ?? own.isTracking,
     isOwner: other.isOwner ?? own.isOwner,
     groupIds: other.groupIds ?? own.groupIds,
-    expiresAt: own.expiresAt ?? other.expiresAt,
+    expiresAt: earlier(own.expiresAt, other.expiresAt),
   };
 }
 
@@ -90,12 +93,24 @@ function either(a: boolean | undefined, b: boolean | undefined, decides: boolean
   return a === decides || b === decides ? decides : (a ?? b);
 }
 
+/** Of two dates the first one to pass; `null`, that there is none, is what nobody has a date against. */
+function earlier(a: Date | null | undefined, b: Date | null | undefined): Date | null | undefined {
+  if (a && b) return a < b ? a : b;
+  return a || b || (a === undefined ? b : a);
+}
+
 function larger(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object, list or text that has something in it. */
+function isSaid(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return value !== undefined && value !== null && value !== '';
 }
 
 function truth(value: unknown): boolean | undefined {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TailResult } from '../../core/host/index.js';
+import { ringOf, tailedCode } from '../bulk/tailed-codes.test.data.js';
 import { type Engine, openEngine } from '../engine.js';
 import { STATES, type State } from '../register/states.js';
 import type { FactsContext } from './known-facts.js';
@@ -65,7 +67,7 @@ describe('facts of the register', () => {
   });
 
   it('a code that is not there: false in a complete register, else not known', () => {
-    expect(factsOf(cisOf('zz')).facts.found).toBe(false);
+    expect(factsOf(cisOf('zz')).facts).toMatchObject({ found: false, errorCode: 10 });
     expect(factsOf(cisOf('zz'), { complete: false }).facts.found).toBeUndefined();
     expect(bare.facts([cisOf('zz')], CONTEXT)[0]!.facts.found).toBeUndefined();
   });
@@ -74,6 +76,36 @@ describe('facts of the register', () => {
     expect(factsOf(cisOf('st3')).facts.isOwner).toBeUndefined();
     expect(factsOf(cisOf('st3'), { participant: '7700000000' }).facts.isOwner).toBe(true);
     expect(factsOf(cisOf('st3'), { participant: 'nobody' }).facts.isOwner).toBe(false);
+  });
+});
+
+describe('facts of a tail', () => {
+  const said: Record<TailResult, [verified?: boolean, errorCode?: number]> = {
+    ABSENT: [undefined, 0],
+    UNVERIFIABLE: [undefined, 0],
+    // The national API may have a key that isn't here.
+    UNKNOWN_KEY: [undefined, 0],
+    VALID: [true, 0],
+    INVALID: [false, 6],
+    MALFORMED_TAIL: [false, 5],
+    KEY_REVOKED: [false, 7],
+    KEY_NOT_VALID_AT_DATE: [false, 7],
+  };
+  it('every result says its own', () => {
+    const ring = ringOf();
+    const codes = Array.from({ length: 400 }, (_, n) => tailedCode(n));
+    const known = engine.facts(
+      codes.map(({ code }) => code),
+      { ...CONTEXT, ring, complete: false },
+    );
+    ring.unload();
+    const met = new Set<string>();
+    known.forEach(({ facts }, i) => {
+      const { tail } = codes[i]!;
+      met.add(tail);
+      expect([facts.verified, facts.errorCode], tail).toEqual(said[tail]);
+    });
+    expect(met.size).toBe(Object.keys(said).length);
   });
 });
 

@@ -92,6 +92,7 @@ export const CHECK_ERROR = {
   tailWrong: 6,
   tailKey: 7,
   unsupportedAi: 9,
+  notFound: 10,
 } as const;
 
 const PACKAGE_KIND = 2;
@@ -171,6 +172,7 @@ export class FactsReader {
         this.#recall(code, ordinal, columns.kind[row] === PACKAGE_KIND, participant, zone);
       } else if (image && complete && facts.valid === true) {
         facts.found = false;
+        if (facts.errorCode === CHECK_ERROR.none) facts.errorCode = CHECK_ERROR.notFound;
       }
       known.push(code);
     }
@@ -346,6 +348,8 @@ function judgeTail(facts: Facts, result: number): void {
       return;
     case TAIL_RESULT_NUMBER.ABSENT:
     case TAIL_RESULT_NUMBER.UNVERIFIABLE:
+    // The national API may have a key that isn't here.
+    case TAIL_RESULT_NUMBER.UNKNOWN_KEY:
       return;
     case TAIL_RESULT_NUMBER.MALFORMED_TAIL:
       facts.errorCode = CHECK_ERROR.tailForm;

@@ -5,7 +5,10 @@
 export interface PermitPolicy {
   /** First moment at which it holds. */
   readonly from: Date;
-  /** Row 7, remnants under transitional rules: forbid; allow whatever else is known; or allow when they are not realizable (group 3). */
+  /**
+   * Row 7, remnants under transitional rules: forbid; allow, without asking rows 10, 12 and the prices; or allow so tobacco that is not realizable, and
+   * look at what is realizable as if it were no remnant.
+   */
   readonly grayZone: 'forbid' | 'allow' | 'allow-unrealizable';
   /** Row 6 in a return: may goods stopped by an authority be taken back. */
   readonly returnBlocked: boolean;
@@ -25,7 +28,7 @@ export interface PermitPolicy {
   readonly floorGroups: readonly number[];
   /** Row 16: `mrp` is a floor. */
   readonly mrpFloorGroups: readonly number[];
-  /** Row 15: common lowest price of a pack by group, kopecks, for answers that don't tell it; the law sets one for a year. */
+  /** Row 15: common lowest price of a pack by group, of {@link floorGroups}, kopecks, for answers that don't tell it; the law sets one for a year. */
   readonly commonFloor: Readonly<Record<string, number>>;
   /** Row 15: packs of a block whose answer doesn't tell. */
   readonly packsInBlock: number;
@@ -47,7 +50,8 @@ export interface PermitAct {
   readonly number: string;
 }
 
-const TOBACCO = 3;
+/** Number of a product group. */
+export const TOBACCO = 3;
 const NICOTINE_LIQUIDS = 16;
 /** Groups of §1.5 that are eaten, drunk, taken or put on the skin. */
 const PERISHABLE = [4, 7, 8, 13, 15, 16, 17, 19, 20, 21, 22, 23, 25, 26, 32, 33, 35, 37, 38, 45, 52];

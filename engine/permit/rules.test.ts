@@ -52,9 +52,20 @@ describe('decision table of a till (§1.4)', () => {
   it('row 7: remnants are forbidden unless the policy allows them', () => {
     expect(ask({ grayZone: true })).toBe('no 7');
     expect(ask({ grayZone: true, realizable: false }, {}, { grayZone: 'allow' })).toBe('yes');
-    expect(ask({ grayZone: true, realizable: false }, {}, { grayZone: 'allow-unrealizable' })).toBe('yes');
-    expect(ask({ grayZone: true, realizable: true }, {}, { grayZone: 'allow-unrealizable' })).toBe('no 7');
     expect(ask({ grayZone: false })).toBe('yes');
+  });
+
+  it('row 7: of those that are not realizable tobacco alone is let pass, and what is realizable is looked at as ever', () => {
+    const policy = { grayZone: 'allow-unrealizable' } as const;
+    const tobacco = { grayZone: true, groupIds: [3], printedPrice: 9500, mrp: 9500, smp: 8000 };
+    const expired = { expiresAt: new Date('2026-03-01T00:00:00Z') };
+    expect(ask({ ...tobacco, ...expired, realizable: false }, { price: 1 }, policy)).toBe('yes');
+    expect(ask({ grayZone: true, groupIds: [16], realizable: false }, {}, policy)).toBe('no 7');
+    expect(ask({ grayZone: true, groupIds: undefined, realizable: false }, {}, policy)).toBe('no 10');
+    expect(ask({ ...tobacco, realizable: true }, { price: 9500 }, policy)).toBe('yes');
+    expect(ask({ ...tobacco, realizable: true }, { price: 9400 }, policy)).toBe('no 13');
+    expect(ask({ ...tobacco, ...expired, realizable: true }, { price: 9500 }, policy)).toBe('no 12');
+    expect(ask({ ...tobacco, realizable: undefined }, { price: 9500 }, policy)).toBe('unknown');
   });
 
   it('row 8: what is sold is not sold again, but taken back', () => {
@@ -73,6 +84,15 @@ describe('decision table of a till (§1.4)', () => {
     expect(ask(keg, { ...RETURN, quantity: 29_500 })).toBe('yes');
     expect(ask(keg, { ...RETURN, quantity: 29_501 })).toBe('no 9');
     expect(ask({ innerUnitCount: 10 }, { quantity: 1 })).toBe('unknown');
+  });
+
+  it('rows 8 and 9: what is sold is sold, unless it is known how many parts of it are', () => {
+    const divisible = { innerUnitCount: 10, realizable: false };
+    expect(ask({ ...divisible, sold: true }, { quantity: 1 })).toBe('no 8');
+    expect(ask({ ...divisible, sold: true, soldUnitCount: 3 }, { quantity: 1 })).toBe('yes');
+    expect(ask({ ...divisible, sold: true }, { ...RETURN, quantity: 1 })).toBe('unknown');
+    expect(ask({ ...divisible, sold: false, soldUnitCount: 3 }, { quantity: 1 })).toBe('no 10');
+    expect(ask({ innerUnitCount: 0, sold: true })).toBe('no 8');
   });
 
   it('row 10: what is not in circulation; a sold unit has its own reason', () => {
@@ -121,6 +141,14 @@ describe('decision table of a till (§1.4)', () => {
     expect(ask(block, { price: 80_000 })).toBe('yes');
     expect(ask(block, { price: 79_999 })).toBe('no 15');
     expect(ask({ ...block, packageQuantity: 5 }, { price: 40_000 })).toBe('yes');
+  });
+
+  it('row 15: the policy’s floor, of the groups that have one', () => {
+    const commonFloor = { 3: 15_000, 16: 90_000 };
+    const goods = { groupIds: [3, 16], printedPrice: 0, mrp: 0 };
+    expect(ask(goods, { price: 15_000 }, { commonFloor })).toBe('yes');
+    expect(ask(goods, { price: 14_999 }, { commonFloor })).toBe('no 15');
+    expect(ask({ ...goods, smp: 100 }, { price: 14_999 }, { commonFloor })).toBe('yes');
   });
 
   it('row 16: the price of nicotine liquids has a floor, and no ceiling', () => {

@@ -4,7 +4,7 @@
  */
 import { DateTime } from 'luxon';
 import type { Facts, ReceiptLine } from './facts.js';
-import type { PermitPolicy } from './policy.js';
+import { type PermitPolicy, TOBACCO } from './policy.js';
 
 export const REASONS = [
   'CODE_ERROR',
@@ -63,26 +63,34 @@ export const TABLE: readonly Row[] = [
   {
     row: 14,
     reason: 'PRICE_ABOVE_CEILING',
-    forbids: (facts, line, { ceilingGroups }) =>
-      priced(facts, line, ceilingGroups, facts.mrp ?? facts.printedPrice, (price, mrp) => mrp > 0 && price > mrp),
+    forbids: (facts, line, policy) =>
+      priced(
+        facts,
+        line,
+        policy,
+        policy.ceilingGroups,
+        facts.mrp ?? facts.printedPrice,
+        (price, mrp) => mrp > 0 && price > mrp,
+      ),
   },
   {
     row: 15,
     reason: 'PRICE_BELOW_FLOOR',
-    forbids: (facts, line, { floorGroups, packsInBlock, commonFloor }) =>
+    forbids: (facts, line, policy) =>
       priced(
         facts,
         line,
-        floorGroups,
-        facts.smp ?? floorOf(facts, commonFloor),
-        (price, smp) => price < smp * packs(facts, packsInBlock),
+        policy,
+        policy.floorGroups,
+        packFloor(facts, policy),
+        (price, smp) => price < smp * packs(facts, policy),
       ),
   },
   {
     row: 16,
     reason: 'PRICE_BELOW_MINIMUM',
-    forbids: (facts, line, { mrpFloorGroups }) =>
-      priced(facts, line, mrpFloorGroups, facts.mrp, (price, mrp) => price < mrp),
+    forbids: (facts, line, policy) =>
+      priced(facts, line, policy, policy.mrpFloorGroups, facts.mrp, (price, mrp) => price < mrp),
   },
   { row: 18, reason: 'REPEATED', forbids: (_facts, { repeated }) => repeated === true },
 ];
@@ -97,50 +105,54 @@ function and(a: boolean | undefined, b: boolean | undefined): boolean | undefine
   return a === undefined || b === undefined ? undefined : true;
 }
 
-function grayZone({ grayZone, realizable }: Facts, _line: ReceiptLine, policy: PermitPolicy): boolean | undefined {
-  // An answer without the field is an answer about goods that are no remnant: only remnants have it.
-  if (grayZone !== true || policy.grayZone === 'allow') return false;
-  if (policy.grayZone === 'forbid') return true;
-  return realizable !== false;
+/**
+ * Remnants that the policy lets pass: rows 10, 12 and the prices don't ask about them. Where only those are let pass that are not realizable, the flag
+ * matters for these alone, and for tobacco.
+ */
+function isRemnantAllowed({ grayZone, realizable, groupIds }: Facts, policy: PermitPolicy): boolean | undefined {
+  if (grayZone !== true || policy.grayZone === 'forbid') return false;
+  if (policy.grayZone === 'allow') return true;
+  return and(not(realizable), groupIds?.includes(TOBACCO));
 }
 
-/** Is anything left of the unit, or was it ever divisible: row 9 decides then. */
-function divisible({ innerUnitCount }: Facts): boolean {
-  return innerUnitCount !== undefined && innerUnitCount > 0;
+function grayZone(facts: Facts, _line: ReceiptLine, policy: PermitPolicy): boolean | undefined {
+  // An answer without the field is an answer about goods that are no remnant: only remnants have it.
+  if (facts.grayZone !== true || policy.grayZone === 'allow') return false;
+  if (policy.grayZone === 'forbid') return true;
+  return facts.realizable === false ? not(isRemnantAllowed(facts, policy)) : false;
+}
+
+/** Parts of the unit are counted: row 9 decides, and `sold` is not final. Without the count of what is sold row 8 decides. */
+function isCounted({ innerUnitCount, soldUnitCount }: Facts): boolean {
+  return innerUnitCount !== undefined && innerUnitCount > 0 && soldUnitCount !== undefined;
 }
 
 function sold(facts: Facts, { mode, eliminationState }: ReceiptLine): boolean | undefined {
-  if (mode === 'return' || divisible(facts)) return false;
+  if (mode === 'return' || isCounted(facts)) return false;
   if (facts.sold !== true) return facts.sold;
   // Goods that left as sold at a distance, or for own use, may pass a till once more, by a receipt of that very kind.
   return eliminationState === undefined || facts.eliminationState !== eliminationState;
 }
 
-function parts(facts: Facts, { mode, quantity }: ReceiptLine): boolean | undefined {
-  const { innerUnitCount = 0, soldUnitCount } = facts;
-  if (!divisible(facts)) return false;
+function parts({ innerUnitCount, soldUnitCount }: Facts, { mode, quantity }: ReceiptLine): boolean | undefined {
+  if (innerUnitCount === undefined || innerUnitCount === 0) return false;
   if (soldUnitCount === undefined) return undefined;
   if (mode === 'return') return (quantity ?? innerUnitCount) > soldUnitCount;
   return soldUnitCount + (quantity ?? innerUnitCount) > innerUnitCount;
 }
 
 function notRealizable(facts: Facts, { mode }: ReceiptLine, policy: PermitPolicy): boolean | undefined {
-  const { realizable, sold, soldUnitCount = 0, grayZone } = facts;
+  const { realizable, sold, soldUnitCount = 0 } = facts;
   if (realizable !== false) return not(realizable);
-  if (grayZone === true && policy.grayZone !== 'forbid') return false;
-  if (mode === 'sale') {
-    // Row 8 has the word on what was sold, row 9 on what is sold in parts.
-    return !(sold === true || (divisible(facts) && soldUnitCount > 0));
-  }
-  return !(sold === true || soldUnitCount > 0);
+  if (isRemnantAllowed(facts, policy) === true) return false;
+  // Rows 8 and 9 have the word on what was sold.
+  if (sold === true) return false;
+  return mode === 'sale' || soldUnitCount === 0;
 }
 
-function expired(
-  { expiresAt, groupIds, grayZone }: Facts,
-  { mode, at }: ReceiptLine,
-  policy: PermitPolicy,
-): boolean | undefined {
-  if (mode === 'return' || (grayZone === true && policy.grayZone !== 'forbid')) return false;
+function expired(facts: Facts, { mode, at }: ReceiptLine, policy: PermitPolicy): boolean | undefined {
+  const { expiresAt, groupIds } = facts;
+  if (mode === 'return' || isRemnantAllowed(facts, policy) === true) return false;
   if (expiresAt === null) return false;
   if (expiresAt === undefined) {
     return groupIds?.some((group) => policy.shelfLifeGroups.includes(group)) === false ? false : undefined;
@@ -152,12 +164,13 @@ function expired(
   return at.getTime() > last;
 }
 
-function notPrinted(facts: Facts, line: ReceiptLine, { printedPriceGroups }: PermitPolicy): boolean | undefined {
+function notPrinted(facts: Facts, line: ReceiptLine, policy: PermitPolicy): boolean | undefined {
   // A price of 0 says that none was set.
   return priced(
     facts,
     line,
-    printedPriceGroups,
+    policy,
+    policy.printedPriceGroups,
     facts.printedPrice,
     (price, printed) => printed > 0 && price !== printed,
   );
@@ -165,24 +178,31 @@ function notPrinted(facts: Facts, line: ReceiptLine, { printedPriceGroups }: Per
 
 /** A price rule of some groups: nothing to say of others, of returns, and of lines without a price. */
 function priced(
-  { groupIds, grayZone }: Facts,
+  facts: Facts,
   { mode, price }: ReceiptLine,
+  policy: PermitPolicy,
   groups: readonly number[],
   bound: number | undefined,
   forbids: (price: number, bound: number) => boolean,
 ): boolean | undefined {
-  if (mode === 'return' || price === undefined || grayZone === true) return false;
+  const { groupIds } = facts;
+  if (mode === 'return' || price === undefined || isRemnantAllowed(facts, policy) === true) return false;
   if (groupIds === undefined) return undefined;
   if (!groupIds.some((group) => groups.includes(group))) return false;
   return bound === undefined ? undefined : forbids(price, bound);
 }
 
-/** The highest of the floors that a policy sets for the groups of the goods. */
-function floorOf({ groupIds = [] }: Facts, commonFloor: Readonly<Record<string, number>>): number | undefined {
-  const floors = groupIds.map((group) => commonFloor[group]).filter((floor) => floor !== undefined);
-  return floors.length === 0 ? undefined : Math.max(...floors);
+/** Row 15: the lowest price of a pack, kopecks: what the answer says, else the highest of the policy's for the groups that have a floor. */
+export function packFloor(
+  { smp, groupIds = [] }: Facts,
+  { floorGroups, commonFloor }: PermitPolicy,
+): number | undefined {
+  if (smp !== undefined) return smp;
+  const floors = groupIds.filter((group) => floorGroups.includes(group)).map((group) => commonFloor[group]);
+  const known = floors.filter((floor) => floor !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
-function packs({ group, packageQuantity }: Facts, packsInBlock: number): number {
+function packs({ group, packageQuantity }: Facts, { packsInBlock }: PermitPolicy): number {
   return group === true ? (packageQuantity ?? packsInBlock) : 1;
 }

@@ -25,9 +25,6 @@ interface Route {
   responses: Record<string, { content?: Record<string, { schema: object }> }>;
 }
 
-/** Routes of tills, whose shapes are their protocols'. */
-const isTills = (path: string): boolean => /^\/(api|public)\/|^\/v1\/permits/.test(path);
-
 /** Their path says all. */
 const BODILESS = new Set(['/v1/jobs/{id}/cancel', '/v1/sessions/{id}/close']);
 const ROUTES = [
@@ -52,6 +49,25 @@ const ROUTES = [
   '/v1/sessions/{id}/scans',
   '/v1/sessions/{id}/close',
   '/v1/sessions/{id}/reconcile',
+  '/api/v3/true-api/codes/check',
+  '/api/v4/true-api/codes/check',
+  '/api/v4/true-api/cdn/info',
+  '/api/v4/true-api/cdn/health/check',
+  '/api/v1/status',
+  '/api/v2/status',
+  '/api/v1/init',
+  '/api/v2/init',
+  '/api/v1/cis/check',
+  '/api/v1/cis/outCheck',
+  '/api/v2/cis/outCheck',
+  '/api/v2/cis/sell',
+  '/api/v2/cis/return',
+  '/api/v2/cis/sold',
+  '/api/v2/codes/check',
+  '/api/v3/codes/check',
+  '/public/api/cod/public/codes',
+  '/public/api/cod/private/codes',
+  '/v1/permits',
   '/health/live',
   '/health/ready',
   '/metrics',
@@ -61,9 +77,7 @@ describe('OpenAPI', () => {
   it('has the routes, with scopes, summaries and refusals', async () => {
     const { json } = await ask(server, 'GET', '/docs/json', { key: null });
     expect(json.openapi).toBe('3.1.0');
-    const paths = Object.entries(json.paths as Record<string, Record<string, Route>>).filter(
-      ([path]) => !isTills(path),
-    );
+    const paths = Object.entries(json.paths as Record<string, Record<string, Route>>);
     expect(paths.map(([path]) => path)).toEqual(expect.arrayContaining(ROUTES));
     for (const [path, methods] of paths) {
       for (const [method, route] of Object.entries(methods)) {
@@ -75,7 +89,9 @@ describe('OpenAPI', () => {
         expect(answers.length, name).toBeGreaterThan(0);
         for (const [status, { content }] of answers) {
           if (status === '204') continue;
-          for (const { schema } of Object.values(content ?? {})) expect(Object.keys(schema), name).toContain('type');
+          for (const { schema } of Object.values(content ?? {})) {
+            expect('type' in schema || 'anyOf' in schema, name).toBe(true);
+          }
           expect(Object.keys(content ?? {}), name).not.toEqual([]);
         }
         if (method === 'post' && !BODILESS.has(path)) {

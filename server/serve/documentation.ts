@@ -64,7 +64,8 @@ export async function registerDocumentation(server: FastifyInstance, version: st
           ...(form && { body: { content: { 'multipart/form-data': { schema: form } } } }),
           description: [rest.description, scope === 'open' ? undefined : `Scope: ${scope}.`].filter(Boolean).join(' '),
           security: scope === 'open' ? [] : [{ bearer: [] }, { header: [] }, { basic: [] }],
-          response: { ...(response as object), '4xx': REFUSED, '5xx': REFUSED },
+          // Faces that word their refusals in their own way say so.
+          response: { '4xx': REFUSED, '5xx': REFUSED, ...(response as object) },
         },
       };
     },

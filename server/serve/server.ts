@@ -2,7 +2,6 @@
 
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import websocket from '@fastify/websocket';
 import fastify, { type FastifyInstance, type FastifyRequest, type FastifyServerOptions } from 'fastify';
@@ -23,6 +22,7 @@ import { setsFace } from './sets.js';
 import type { Settings } from './settings.js';
 import { chooseProtocol, FRAME_BYTES_MAX } from './stream/protocol.js';
 import { streamFace } from './stream/stream-face.js';
+import { addStrictHeaders } from './strict-headers.js';
 import { tillsFace } from './tills/tills-face.js';
 import { verifyFace } from './verify.js';
 
@@ -74,7 +74,7 @@ export async function buildServer(parts: Parts): Promise<FastifyInstance> {
     const message = `There is no ${request.method} ${loggedPath(request)}.`;
     void reply.code(404).send(refusal(request, 'NOT_FOUND', message));
   });
-  await server.register(helmet, { contentSecurityPolicy: { directives: POLICY } });
+  await addStrictHeaders(server, { contentSecurityPolicy: { directives: POLICY } });
   if (settings.requestsPerMinute > 0) {
     await server.register(rateLimit, {
       max: settings.requestsPerMinute,

@@ -66,6 +66,7 @@ const properties = {
   }),
   upstreamUrls: list('hosts of the national API to ask when the register has no answer, or its address with /cdn/info'),
   upstreamKey: Type.Optional(text('API key for them')),
+  upstreamParticipant: Type.Optional(text('participant that this key is of: its answers tell that one what it owns')),
   upstreamCa: Type.Optional(text('certificate authorities of the upstream in PEM, besides the usual ones')),
   upstreamBudgetMs: count(
     'milliseconds for a question to the upstream, all hosts and retries together',

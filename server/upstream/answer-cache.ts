@@ -22,11 +22,17 @@ export class AnswerCache {
 
   /** The answer about a КИ; `undefined` when there is none that is younger than `ageMax`, or it was about another tail. */
   get(cis: string, scan: string, now: number, ageMax: number): CachedAnswer | undefined {
-    const entry = this.#entries.get(cis);
-    if (!entry || entry.scan !== scan || now - entry.at > ageMax) return undefined;
+    const entry = this.of(cis, now, ageMax);
+    if (entry?.scan !== scan) return undefined;
     this.#entries.delete(cis);
     this.#entries.set(cis, entry);
     return entry;
+  }
+
+  /** The answer about a КИ whatever its tail was: good for what doesn't depend on that. */
+  of(cis: string, now: number, ageMax: number): CachedAnswer | undefined {
+    const entry = this.#entries.get(cis);
+    return entry && now - entry.at <= ageMax ? entry : undefined;
   }
 
   set(cis: string, entry: CachedAnswer): void {

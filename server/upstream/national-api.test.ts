@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { judge } from './ask-host.js';
 import { type Behaviour, type Host, startHost } from './misbehaving-host.test.files.js';
-import { NationalApi, type NationalApiOptions } from './national-api.js';
+import { NationalApi, type NationalApiOptions, refreshDelay } from './national-api.js';
 
 const BUDGET_MS = 600;
 /** What a busy machine may add to a budget. */
@@ -130,6 +130,12 @@ describe('the list of hosts', () => {
     clock += 61 * MINUTE;
     await asked.refreshIfDue();
     expect(list!.infos).toBe(infos + 1);
+  });
+
+  it('is never refreshed before 6 hours are over, nor after 7, however late it is looked at', () => {
+    expect(refreshDelay(0)).toBe(6 * 60 * MINUTE);
+    // A look every 30 seconds, 15 for the list, 2 for the hosts' health.
+    expect(refreshDelay(1 - Number.EPSILON) + 47_000).toBeLessThanOrEqual(7 * 60 * MINUTE);
   });
 
   it('that came encrypted names no host in the clear, and none that is no host', async () => {

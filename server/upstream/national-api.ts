@@ -35,7 +35,7 @@ export interface NationalApiOptions {
 const LIST_MS = 15_000;
 const HEALTH_MS = 2_000;
 const REFRESH_MIN_MS = 6 * 3600_000;
-const REFRESH_SPREAD_MS = 3600_000;
+const REFRESH_MAX_MS = 7 * 3600_000;
 /** Between two tries of a list that can't be had. */
 const RETRY_LIST_MS = 60_000;
 const LOOK_MS = 30_000;
@@ -182,7 +182,7 @@ export class NationalApi {
     }
     const hosts = await Promise.all(origins.map((origin) => this.#health(origin)));
     this.#hosts.set(hosts);
-    this.#refreshAt = this.#now() + REFRESH_MIN_MS + Math.floor(Math.random() * REFRESH_SPREAD_MS);
+    this.#refreshAt = this.#now() + refreshDelay(Math.random());
   }
 
   /** The list's hosts, or those of the settings. */
@@ -216,6 +216,11 @@ export class NationalApi {
   #now(): number {
     return this.#options.now().getTime();
   }
+}
+
+/** Milliseconds until the list is read anew, of a random number below 1: it may be seen a look late, and takes its time to read. */
+export function refreshDelay(random: number): number {
+  return REFRESH_MIN_MS + Math.floor(random * (REFRESH_MAX_MS - LOOK_MS - LIST_MS - HEALTH_MS - REFRESH_MIN_MS));
 }
 
 /** An answer of 200 that says nothing of any code is as broken as one that is no JSON. */

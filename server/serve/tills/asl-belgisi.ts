@@ -3,11 +3,12 @@
  * with `results`, is for the owner of every code that was asked for: anybody else silently gets the public one.
  */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Type, { type Static } from 'typebox';
+import Type, { type Static, type TSchema } from 'typebox';
 import type { Engine, KnownCode } from '../../../engine/index.js';
 import { PAGE_CODES } from '../../../engine/register/limits.js';
 import { STATES, type State } from '../../../engine/register/states.js';
 import type { Settings } from '../settings.js';
+import { PrivateOrPublicCodes, PublicCodes, XTRACE_REFUSED } from './answers.js';
 import type { CheckedCode } from './check-answer.js';
 import type { TillDesk } from './till-desk.js';
 import { askerOf, checkCodes } from './true-api.js';
@@ -37,7 +38,10 @@ const CHILDREN_MAX = 100 * PAGE_CODES;
 
 export function aslBelgisiRoutes(server: FastifyInstance, desk: TillDesk, engine: Engine, settings: Settings): void {
   server.setErrorHandler(sendError);
-  const options = { config: { scope: 'verify' }, schema: { body: Request } } as const;
+  const options = (summary: string, answer: TSchema) => ({
+    config: { scope: 'verify', tag: 'tills' } as const,
+    schema: { summary, body: Request, response: { 200: answer, ...XTRACE_REFUSED } },
+  });
 
   const check = async (request: FastifyRequest<{ Body: Request }>, face: string) => {
     const { codes } = request.body;
@@ -48,15 +52,21 @@ export function aslBelgisiRoutes(server: FastifyInstance, desk: TillDesk, engine
     return checked.codes.filter(({ known }) => known.state >= 0);
   };
 
-  server.post<{ Body: Request }>('/public/api/cod/public/codes', options, async (request) =>
-    (await check(request, 'cod/public')).map(publicCode),
+  server.post<{ Body: Request }>(
+    '/public/api/cod/public/codes',
+    options('Check codes, as Asl Belgisi does', PublicCodes),
+    async (request) => (await check(request, 'cod/public')).map(publicCode),
   );
 
-  server.post<{ Body: Request }>('/public/api/cod/private/codes', options, async (request) => {
-    const codes = await check(request, 'cod/private');
-    const isOwner = codes.length > 0 && codes.every(({ facts }) => facts.isOwner === true);
-    return isOwner ? { results: codes.map((code) => privateCode(code, engine)) } : codes.map(publicCode);
-  });
+  server.post<{ Body: Request }>(
+    '/public/api/cod/private/codes',
+    options('Check own codes, as Asl Belgisi does', PrivateOrPublicCodes),
+    async (request) => {
+      const codes = await check(request, 'cod/private');
+      const isOwner = codes.length > 0 && codes.every(({ facts }) => facts.isOwner === true);
+      return isOwner ? { results: codes.map((code) => privateCode(code, engine)) } : codes.map(publicCode);
+    },
+  );
 }
 
 function publicCode({ known, facts }: CheckedCode): Record<string, unknown> {

@@ -10,7 +10,7 @@ import type { Facts } from '../../../engine/permit/facts.js';
 export interface CheckedCode {
   readonly known: KnownCode;
   /** What the register and the national API know together. */
-  readonly facts: Facts;
+  facts: Facts;
   /** The national API's own words, with fields that nobody knows; `null` when it wasn't asked or didn't answer. */
   readonly answer: AnswerCode | null;
   /** КИ as JSON: it stands in the answer and in the journal. */
@@ -124,25 +124,32 @@ function letter(pair: string, fact: boolean | undefined): string {
   return fact === undefined ? '' : pair[fact ? 0 : 1]!;
 }
 
-/** The national API's object, corrected where this register knows what stands against the code. */
+/**
+ * The national API's object, corrected where this register knows what stands against the code. Whose goods they are it tells the participant whose key
+ * it was asked with; to others that is not passed on.
+ */
 function joinedJson({ known, facts, answer: given }: CheckedCode): string {
-  const { cis: _, ...answer } = given ?? {};
+  const { cis: _, isOwner: __, ...answer } = given ?? {};
   const object: Record<string, unknown> = { printView: known.cis ?? undefined, ...answer };
   for (const fact of JOINED) if (facts[fact] !== undefined) object[fact] = facts[fact];
+  if (facts.expiresAt) object.expireDate = facts.expiresAt;
   return JSON.stringify(object).slice(1, -1);
 }
 
 const JOINED = [
-  'errorCode',
-  'found',
+  'groupIds',
   'valid',
   'verified',
-  'utilised',
+  'found',
   'realizable',
+  'utilised',
   'isBlocked',
+  'isOwner',
+  'isTracking',
+  'errorCode',
   'sold',
-  'soldUnitCount',
   'innerUnitCount',
+  'soldUnitCount',
 ] as const satisfies readonly (keyof Facts)[];
 
 /** Dates of the facts are shared by many codes. */

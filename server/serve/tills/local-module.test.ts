@@ -1,4 +1,6 @@
 // Goal: the local module's routes answer in their documented shapes and states; what a till tells it changes the register once, however often it is told.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AT, full, keg, milk, OWNER, receiptId, startTillServer, type TillServer } from './tills.test.files.js';
 
@@ -41,7 +43,40 @@ describe('state of the module', () => {
     expect((await server.post('/api/v2/init', { token: receiptId() })).status).toBe(401);
     expect((await server.post('/api/v2/init', {})).status).toBe(400);
     const { key } = await server.keys.add({ scope: 'verify', participant: OWNER, at: AT });
-    expect((await server.post('/api/v1/init', { token: key })).body).toMatchObject({ inn: OWNER });
+    expect((await server.post('/api/v1/init', { token: key })).body).toMatchObject({ inn: OWNER, status: 'ready' });
+  });
+
+  it('is one a participant, with a name of its own', async () => {
+    const keys = [];
+    for (const participant of [OWNER, '7711111111']) {
+      keys.push((await server.keys.add({ scope: 'verify', participant, at: AT })).key);
+    }
+    const [own, other] = keys.map((key) => ({ 'x-api-key': key }));
+    await server.post('/api/v2/init', { token: keys[0] }, own);
+    const statusOf = async (headers = {}) => (await server.get('/api/v2/status', headers)).body;
+    const [mine, theirs, nobodys] = [await statusOf(own), await statusOf(other), await statusOf()];
+    expect(mine).toMatchObject({ inn: OWNER, status: 'ready' });
+    expect(theirs).toMatchObject({ inn: '7711111111', status: 'not_configured' });
+    expect(nobodys).toMatchObject({ inn: '', status: 'not_configured' });
+    expect(new Set([mine.inst, theirs.inst, nobodys.inst]).size).toBe(3);
+    // Another one's module can't be begun, and beginning one changes no other.
+    expect((await server.post('/api/v2/init', { token: keys[0] }, other)).status).toBe(401);
+    await server.post('/api/v2/init', { token: keys[1] }, other);
+    expect(await statusOf(own)).toEqual(mine);
+    const check = await server.get(`/api/v1/cis/outCheck?cis=${milk(1)}`, other);
+    expect(check.body.inst).toBe(theirs.inst);
+  });
+
+  it('counts what it has, list by list', async () => {
+    const { body } = await server.get('/api/v2/status');
+    const none = { localDocCount: 0, serverDocCount: 0, timeLag: 0 };
+    expect(body.replicationStatus).toEqual({
+      cis: { localDocCount: 11, serverDocCount: 11, timeLag: 0 },
+      blocked_gtin: none,
+      blocked_series: none,
+      blocked_cis: { localDocCount: 'unknown', serverDocCount: 'unknown', timeLag: 0 },
+      min_price: none,
+    });
   });
 
   it('takes HTTP Basic', async () => {
@@ -76,6 +111,21 @@ describe('outCheck', () => {
       { cis: milk(3), gtin: '04607000001097', isBlocked: true, sold: false },
       { cis: milk(2), gtin: '04607000001097', isBlocked: false, sold: true },
     ]);
+  });
+
+  it('names the lowest price of the policy, for groups that have one', async () => {
+    const path = join(server.folder, 'policies.json');
+    writeFileSync(path, JSON.stringify([{ from: '2026-01-01', commonFloor: { 3: 15_500, 8: 1 } }]));
+    const priced = await startTillServer({ permitPolicies: path });
+    try {
+      await init(priced);
+      const { body } = await priced.post('/api/v1/cis/outCheck', { cis_list: [milk(1), '04607000001011aen94fe'] });
+      expect(body.codes.map(({ smp }) => smp)).toEqual([undefined, 15_500]);
+      const { body: status } = await priced.get('/api/v2/status');
+      expect(status).toMatchObject({ replicationStatus: { min_price: { localDocCount: 2 } } });
+    } finally {
+      await priced.close();
+    }
   });
 
   it('the old check knows black lists only', async () => {
@@ -159,6 +209,59 @@ describe('sell and return', () => {
     const { status } = await tell('sell', [milk(1)], {}, { 'x-api-key': server.key.verify });
     expect(status).toBe(401);
     expect(stateOf(milk(1))).toMatchObject({ state: 'INTRODUCED' });
+  });
+});
+
+describe('a key that is bound to a participant', () => {
+  const OTHER = '7711111111';
+  let bound: Record<string, string>;
+  beforeEach(async () => {
+    const { key } = await server.keys.add({ scope: 'write', participant: OWNER, at: AT });
+    bound = { 'x-api-key': key };
+    await server.post('/api/v2/init', { token: key }, bound);
+  });
+  const tell = async (deed: string, list: unknown[], headers = bound) =>
+    (await server.post(`/api/v2/cis/${deed}`, { cis_list: list }, headers)).body.results[0]!;
+
+  it('sells and takes back its own goods, and those that nobody is stated to own', async () => {
+    await server.submit({ kind: 'restate', at: AT.toISOString(), state: 'INTRODUCED', codes: [milk(20)] });
+    for (const deed of ['sell', 'return'] as const) {
+      expect(await tell(deed, [milk(1), milk(20)])).toMatchObject({ code: 0 });
+      const [last] = [...server.engine.history(milk(1))];
+      expect(last).toMatchObject({ kind: deed, actor: OWNER, checks: 'owner' });
+    }
+  });
+
+  it('neither sells others’ goods nor takes them back, nor hears in what state they are', async () => {
+    await server.submit(
+      { kind: 'restate', at: AT.toISOString(), state: 'INTRODUCED', owner: OTHER, codes: [milk(21), milk(22)] },
+      { kind: 'sell', at: AT.toISOString(), checks: 'state', codes: [milk(22)] },
+    );
+    const before = server.engine.register?.view().lastEvent;
+    for (const deed of ['sell', 'return']) {
+      const { codes } = await tell(deed, [milk(8), milk(21), milk(22)]);
+      expect(codes).toEqual([8, 21, 22].map((n) => ({ cis: milk(n), ok: false, rejection: 'OTHER_OWNER' })));
+    }
+    expect(server.engine.register?.view().lastEvent).toBe(before);
+  });
+
+  it('states nothing of codes that the register never met', async () => {
+    expect(await tell('sell', [milk(50)])).toMatchObject({ code: 1, codes: [{ rejection: 'NOT_KNOWN' }] });
+    expect(stateOf(milk(50))).toBeNull();
+  });
+
+  it('lists what its own participant’s till sold, whatever the till is called', async () => {
+    const till = { 'x-clientid': '9999078900000001' };
+    const { key } = await server.keys.add({ scope: 'write', participant: OTHER, at: AT });
+    const other = { ...till, 'x-api-key': key };
+    await server.post('/api/v2/init', { token: key }, other);
+    await init();
+    await tell('sell', [milk(1)], { ...bound, ...till });
+    await tell('sell', [milk(8)], other);
+    await tell('sell', [milk(60)], till);
+    expect((await sold({ ...bound, ...till })).cis_list).toEqual([milk(1)]);
+    expect((await sold(other)).cis_list).toEqual([milk(8)]);
+    expect((await sold(till)).cis_list).toEqual([milk(60)]);
   });
 });
 

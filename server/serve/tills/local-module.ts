@@ -1,15 +1,25 @@
 /** The local module's routes, v1 and v2, drop-in (cash-register services §2): HTTP Basic whose password is an API key, КИ without tails. */
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Type from 'typebox';
-import { type Engine, policyAt } from '../../../engine/index.js';
+import Type, { type TSchema } from 'typebox';
+import { type Engine, type PermitPolicy, policyAt } from '../../../engine/index.js';
+import { packFloor } from '../../../engine/permit/rules.js';
 import { admit, participantOf } from '../access/access.js';
 import type { ApiKeys } from '../access/api-keys.js';
 import type { Settings } from '../settings.js';
+import {
+  BlackListAnswer,
+  DeedAnswer,
+  MODULE_REFUSED,
+  OutCheckAnswer,
+  OutCheckAnswer2,
+  SoldAnswer,
+  StatusAnswer,
+} from './answers.js';
 import { answerJson, type CheckedCode, quoted } from './check-answer.js';
-import { type ModuleState, type ModuleStatus, NOT_INITIALISED, OUT_OF_SYNC } from './module-state.js';
+import { type Module, type ModuleState, type ModuleStatus, NOT_INITIALISED, OUT_OF_SYNC } from './module-state.js';
 import { applyDeed, type Deed, documentOf, type SoldCode } from './register-sales.js';
 import { pageOfSold } from './sold-codes.js';
-import type { Check, TillDesk } from './till-desk.js';
+import type { TillDesk } from './till-desk.js';
 import { askerOf, checkCodes, JSON_TYPE, statusOf, TillMistake } from './true-api.js';
 
 export interface ModuleParts {
@@ -20,6 +30,7 @@ export interface ModuleParts {
   version: string;
 }
 
+const TOKEN_MAX = 100;
 const OneCode = Type.Object({ cis: Type.String({ minLength: 1 }) });
 const CodeList = Type.Object({ cis_list: Type.Array(Type.String(), { minItems: 1 }) });
 /** `pg` is read and left alone: the register's group is the better one. `sold`, `inner`: ours, for a pack sold in parts. */
@@ -38,6 +49,7 @@ const DeedBody = Type.Object({
   /** Ours: UUID of the receipt. */
   id: Type.Optional(Type.String({ pattern: '^[0-9a-fA-F]{8}-?([0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}$' })),
 });
+const InitBody = Type.Object({ token: Type.String({ minLength: 1, maxLength: TOKEN_MAX }) });
 const SoldQuery = Type.Object({
   skip: Type.Optional(Type.String({ pattern: '^\\d{1,9}$' })),
   limit: Type.Optional(Type.String({ pattern: '^\\d{1,4}$' })),
@@ -45,10 +57,16 @@ const SoldQuery = Type.Object({
 type Item = Type.Static<typeof Item>;
 type Version = 1 | 2;
 
-const TOKEN_MAX = 100;
 const SOLD_MAX = 1000;
 const CLIENT_ID = /^[\w.-]{1,64}$/;
-const verify = { scope: 'verify' } as const;
+const verify = { scope: 'verify', tag: 'tills' } as const;
+const write = { scope: 'write', tag: 'tills' } as const;
+
+const outCheck = (answer: TSchema) => ({
+  summary: 'What the local module knows of codes without their tails',
+  response: { 200: answer, ...MODULE_REFUSED },
+});
+const DEEDS: Readonly<Record<Deed, string>> = { sell: 'Tell what was sold', return: 'Tell what was taken back' };
 
 export function localModuleRoutes(
   server: FastifyInstance,
@@ -59,69 +77,88 @@ export function localModuleRoutes(
   const { engine, settings, keys, now, version } = parts;
   server.setErrorHandler(sendError);
 
-  const status = (): ModuleStatus => {
-    const found = state.status(now().getTime(), desk.upstream?.lastContact ?? null);
+  const status = (module: Module): ModuleStatus => {
+    const found = state.status(module, now().getTime(), desk.upstream?.lastContact ?? null);
     // The port answers even when the data behind it can't be had; a status that says `ready` has looked.
     return found === 'ready' && !isReadable(engine) ? 'sync_error' : found;
   };
-  const demandReady = (): void => {
-    const found = status();
-    if (found === 'ready') return;
+  /** The asker's module, ready to answer. */
+  const demandReady = ({ client }: FastifyRequest): Module => {
+    const module = state.of(participantOf(client, undefined));
+    const found = status(module);
+    if (found === 'ready') return module;
     throw new ModuleRefusal(found === 'sync_error' ? OUT_OF_SYNC : NOT_INITIALISED, `the module is in state ${found}`);
   };
 
   const check = async (request: FastifyRequest, reply: FastifyReply, codes: readonly string[], of: Version) => {
-    demandReady();
+    const { inst } = demandReady(request);
     checkCodes(codes, settings);
     const asker = askerOf('outCheck', request);
-    const checked = own(await desk.check(codes, asker), state.inst, version);
+    const checked = desk.checkHere(codes, asker);
     await desk.record(checked, asker);
+    const policy = policyAt(desk.policies, now());
     const text = answerJson(
-      checked.codes.map(outCheckJson).join(),
+      checked.codes.map((code) => outCheckJson(code, policy)).join(),
       checked.proof,
-      `,"inst":"${state.inst}","version":"${version}"`,
+      `,"inst":"${inst}","version":"${version}"`,
     );
     return reply.header('content-type', JSON_TYPE).send(of === 1 ? text : `{"results":[${text}]}`);
   };
 
   for (const of of [1, 2] as const) {
-    server.get(`/api/v${of}/status`, { config: verify }, () => statusBody(status(), of));
+    const answer = { 200: StatusAnswer, ...MODULE_REFUSED };
+    const asked = { summary: 'State of the local module', response: answer };
+    server.get(`/api/v${of}/status`, { config: verify, schema: asked }, ({ client }) =>
+      statusBody(state.of(participantOf(client, undefined)), of),
+    );
     server.post<{ Body: { token: string } }>(
       `/api/v${of}/init`,
-      { config: verify, schema: { body: Type.Object({ token: Type.String({ minLength: 1, maxLength: TOKEN_MAX }) }) } },
-      async ({ body }) => {
+      {
+        config: verify,
+        schema: { summary: 'Begin the local module of the token’s participant', body: InitBody, response: answer },
+      },
+      async ({ body, client }) => {
+        // A key that is bound begins its own participant's module alone.
         const { participant } = admit(keys, body.token, 'verify');
-        await state.init(participant, now());
+        const module = state.of(participantOf(client, participant ?? undefined));
+        await state.init(module, now());
         void desk.upstream?.refreshIfDue();
-        return statusBody(status(), of);
+        return statusBody(module, of);
       },
     );
   }
 
   server.get<{ Querystring: { cis: string } }>(
     '/api/v1/cis/outCheck',
-    { config: verify, schema: { querystring: OneCode } },
+    { config: verify, schema: { ...outCheck(OutCheckAnswer), querystring: OneCode } },
     (request, reply) => check(request, reply, [request.query.cis], 1),
   );
   server.post<{ Body: { cis_list: string[] } }>(
     '/api/v1/cis/outCheck',
-    { config: verify, schema: { body: CodeList } },
+    { config: verify, schema: { ...outCheck(OutCheckAnswer), body: CodeList } },
     (request, reply) => check(request, reply, request.body.cis_list, 1),
   );
   server.post<{ Body: { cis_list: Item[] } }>(
     '/api/v2/cis/outCheck',
-    { config: verify, schema: { body: ItemList } },
+    { config: verify, schema: { ...outCheck(OutCheckAnswer2), body: ItemList } },
     (request, reply) => check(request, reply, request.body.cis_list.map(cisOf), 2),
   );
   server.get<{ Querystring: { cis: string } }>(
     '/api/v1/cis/check',
-    { config: verify, schema: { querystring: OneCode } },
+    {
+      config: verify,
+      schema: {
+        summary: 'Is a code in the black lists',
+        querystring: OneCode,
+        response: { 200: BlackListAnswer, ...MODULE_REFUSED },
+      },
+    },
     async (request, reply) => {
-      demandReady();
+      demandReady(request);
       const codes = [request.query.cis];
       checkCodes(codes, settings);
       const asker = askerOf('cis/check', request);
-      const checked = await desk.check(codes, asker);
+      const checked = desk.checkHere(codes, asker);
       await desk.record(checked, asker);
       return reply
         .header('content-type', JSON_TYPE)
@@ -132,7 +169,10 @@ export function localModuleRoutes(
   for (const deed of ['sell', 'return'] as const) {
     server.post<{ Body: { cis_list: Item[]; id?: string } }>(
       `/api/v2/cis/${deed}`,
-      { config: { scope: 'write' }, schema: { body: DeedBody } },
+      {
+        config: write,
+        schema: { summary: DEEDS[deed], body: DeedBody, response: { 200: DeedAnswer, ...MODULE_REFUSED } },
+      },
       (request, reply) => tell(request, reply, deed),
     );
   }
@@ -142,7 +182,7 @@ export function localModuleRoutes(
     reply: FastifyReply,
     deed: Deed,
   ) => {
-    demandReady();
+    demandReady(request);
     const { cis_list: list, id } = request.body;
     checkCodes(list.map(cisOf), settings);
     const codes = list.map((item): SoldCode => (typeof item === 'string' ? { cis: item } : soldCode(item)));
@@ -153,14 +193,14 @@ export function localModuleRoutes(
       );
     }
     const at = now();
-    const { zone, ownGoodsOnly } = policyAt(desk.policies, at);
+    const { zone } = policyAt(desk.policies, at);
     const participant = participantOf(request.client, undefined);
     const known = engine.facts(
       codes.map(({ cis }) => cis),
       { at, country: 'RU', participant, zone, complete: true },
     );
     const clientId = clientIdOf(request);
-    const results = await applyDeed(engine, { deed, codes, id, clientId, participant, ownGoodsOnly, at }, known);
+    const results = await applyDeed(engine, { deed, codes, id, clientId, participant, at }, known);
     for (const { cis } of known) if (cis !== null) desk.forget(cis);
     const refused = results.filter(({ rejection }) => rejection !== null).length;
     const head = refused === 0 ? '"code":0,"description":"ok"' : `"code":1,"description":"codes refused: ${refused}"`;
@@ -172,14 +212,21 @@ export function localModuleRoutes(
 
   server.get<{ Querystring: { skip?: string; limit?: string } }>(
     '/api/v2/cis/sold',
-    { config: verify, schema: { querystring: SoldQuery } },
+    {
+      config: verify,
+      schema: {
+        summary: 'What this till sold',
+        querystring: SoldQuery,
+        response: { 200: SoldAnswer, ...MODULE_REFUSED },
+      },
+    },
     (request) => {
-      demandReady();
+      demandReady(request);
       const limit = Number(request.query.limit ?? SOLD_MAX);
       if (limit < 1 || limit > SOLD_MAX) throw new TillMistake(400, `limit: expected 1 to ${SOLD_MAX}`);
       const { total, codes } = pageOfSold(
         engine,
-        documentOf(clientIdOf(request)),
+        documentOf(clientIdOf(request), participantOf(request.client, undefined)),
         Number(request.query.skip ?? 0),
         limit,
       );
@@ -187,25 +234,36 @@ export function localModuleRoutes(
     },
   );
 
-  function statusBody(found: ModuleStatus, of: Version): Record<string, unknown> {
+  function statusBody(module: Module, of: Version): Record<string, unknown> {
+    const found = status(module);
     const { codes = 0 } = engine.register?.view() ?? {};
-    const at = now().getTime();
-    const contact = desk.upstream?.lastContact ?? at;
-    const documents = { localDocCount: codes, serverDocCount: desk.upstream ? 'unknown' : codes, timeLag: 0 };
-    const blocked = { localDocCount: 'unknown', serverDocCount: 'unknown', timeLag: 0 };
+    const at = now();
+    const contact = desk.upstream?.lastContact ?? at.getTime();
+    const counted = (count: number | 'unknown') => ({
+      localDocCount: count,
+      serverDocCount: desk.upstream ? 'unknown' : count,
+      timeLag: 0,
+    });
     return {
       version,
       status: found,
       operationMode: found === 'ready' ? 'active' : 'service',
-      inst: state.inst,
-      inn: state.inn,
+      inst: module.inst,
+      inn: module.inn,
       name: 'tamga',
       serviceUrl: settings.upstreamUrls[0] ?? '',
       dbVersion: '3',
       lastUpdate: contact,
       lastSync: contact,
       requiresDownload: false,
-      [of === 1 ? 'dbState' : 'replicationStatus']: { cis: documents, blocked_cis: blocked },
+      [of === 1 ? 'dbState' : 'replicationStatus']: {
+        cis: counted(codes),
+        // The register blocks codes one by one; of GTINs and series it keeps no list.
+        blocked_gtin: counted(0),
+        blocked_series: counted(0),
+        blocked_cis: counted('unknown'),
+        min_price: counted(Object.keys(policyAt(desk.policies, at).commonFloor).length),
+      },
     };
   }
 }
@@ -229,12 +287,6 @@ function isReadable(engine: Engine): boolean {
   }
 }
 
-/** An answer of the register is this module's own, and its proof names it; one of the national API keeps that one's. */
-function own(check: Check, inst: string, version: string): Check {
-  if (check.channel === 'upstream' || check.channel === 'cache') return check;
-  return { ...check, proof: { ...check.proof, inst, version } };
-}
-
 function cisOf(item: Item): string {
   return typeof item === 'string' ? item : item.cis;
 }
@@ -251,12 +303,13 @@ function clientIdOf({ headers, client }: FastifyRequest): string {
 }
 
 /** What a local module knows of a code; `smp` only where a price rule of its group asks for it. */
-function outCheckJson({ known, facts }: CheckedCode): string {
+function outCheckJson({ known, facts }: CheckedCode, policy: PermitPolicy): string {
   let text = `{"cis":${quoted(known.scan)}`;
   if (known.gtin !== null) text += `,"gtin":"${known.gtin}"`;
   if (facts.isBlocked !== undefined) text += `,"isBlocked":${facts.isBlocked}`;
   if (facts.sold !== undefined) text += `,"sold":${facts.sold}`;
-  if (facts.smp !== undefined) text += `,"smp":${facts.smp}`;
+  const smp = packFloor(facts, policy);
+  if (smp !== undefined) text += `,"smp":${smp}`;
   if (facts.mrp !== undefined) text += `,"mrp":${facts.mrp}`;
   return `${text}}`;
 }

@@ -1,9 +1,9 @@
 /**
- * State of the local module that this server plays (cash-register services §2): bound to a participant by `init`, kept in a file of the data
- * folder. With an upstream it is in step with that for 72 hours after its last word; without one the register itself is the source, and there is
- * nothing to fall behind of.
+ * State of the local modules that this server plays, one a participant, since several taxpayers need one each (cash-register services §2). `init`
+ * begins it; a file of the data folder keeps it. With an upstream a module is in step with that for 72 hours after its last word; without one the
+ * register itself is the source, and there is nothing to fall behind of.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
@@ -13,12 +13,10 @@ import { writeFileAtomically } from '../../../engine/reconcile/render/atomic-fil
 
 const Stored = Type.Object(
   {
-    /** This module's own name, in tag 1265 of receipts. */
+    /** Name of the module of keys that are bound to nobody; the names of the others are made from it. */
     inst: Type.String({ pattern: '^[0-9a-f-]{36}$' }),
-    /** Milliseconds since 1970; 0: never. */
-    initAt: Type.Integer({ minimum: 0 }),
-    /** Tax number of the participant; empty when the key is bound to nobody. */
-    inn: Type.String({ maxLength: 100 }),
+    /** When each was begun, milliseconds since 1970, by the participant's tax number; empty: the module of keys that are bound to nobody. */
+    initAt: Type.Record(Type.String({ maxLength: 100 }), Type.Integer({ minimum: 1 })),
   },
   { additionalProperties: false },
 );
@@ -33,42 +31,65 @@ export const FRESH_MS = 72 * 3600_000;
 export const NOT_INITIALISED = 4045;
 export const OUT_OF_SYNC = 4050;
 
+/** A participant's own module. */
+export interface Module {
+  /** Its name, in tag 1265 of receipts: always the same for a participant. */
+  readonly inst: string;
+  /** Tax number; empty for keys that are bound to nobody. */
+  readonly inn: string;
+}
+
 export class ModuleState {
   readonly #path: string;
-  #stored: Stored;
+  readonly #inst: string;
+  readonly #initAt: Map<string, number>;
+  readonly #modules = new Map<string, Module>();
 
   /** @throws TamgaError FILE_UNREADABLE for a file of state that is none. */
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#path = join(folder, 'local-module.json');
-    this.#stored = read(this.#path) ?? { inst: randomUUID(), initAt: 0, inn: '' };
+    const stored: Stored = read(this.#path) ?? { inst: randomUUID(), initAt: {} };
+    this.#inst = stored.inst;
+    this.#initAt = new Map(Object.entries(stored.initAt));
   }
 
-  get inst(): string {
-    return this.#stored.inst;
+  /** The module of a participant; `undefined`: of keys that are bound to nobody. */
+  of(participant: string | undefined): Module {
+    const inn = participant ?? '';
+    let module = this.#modules.get(inn);
+    if (!module) {
+      module = { inn, inst: inn === '' ? this.#inst : derivedUuid(`${this.#inst} ${inn}`) };
+      this.#modules.set(inn, module);
+    }
+    return module;
   }
 
-  get inn(): string {
-    return this.#stored.inn;
-  }
-
-  /** Keeps the name for good, so that receipts of later runs name the same module. */
+  /** Keeps the names for good, so that receipts of later runs name the same modules. */
   async save(): Promise<void> {
-    await writeFileAtomically(this.#path, [`${JSON.stringify(this.#stored)}\n`]);
+    const stored: Stored = { inst: this.#inst, initAt: Object.fromEntries(this.#initAt) };
+    await writeFileAtomically(this.#path, [`${JSON.stringify(stored)}\n`]);
   }
 
-  async init(participant: string | null, at: Date): Promise<void> {
-    this.#stored = { ...this.#stored, initAt: at.getTime(), inn: participant ?? '' };
+  async init({ inn }: Module, at: Date): Promise<void> {
+    this.#initAt.set(inn, at.getTime());
     await this.save();
   }
 
   /** `lastContact`: when the upstream last answered, milliseconds since 1970; `null` without an upstream. */
-  status(now: number, lastContact: number | null): ModuleStatus {
-    if (this.#stored.initAt === 0) return 'not_configured';
+  status({ inn }: Module, now: number, lastContact: number | null): ModuleStatus {
+    const initAt = this.#initAt.get(inn);
+    if (initAt === undefined) return 'not_configured';
     if (lastContact === null) return 'ready';
-    if (lastContact === 0) return now - this.#stored.initAt > FRESH_MS ? 'sync_error' : 'initialization';
+    if (lastContact === 0) return now - initAt > FRESH_MS ? 'sync_error' : 'initialization';
     return now - lastContact > FRESH_MS ? 'sync_error' : 'ready';
   }
+}
+
+/** A UUID of version 8 that is always the same for a text. */
+function derivedUuid(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function read(path: string): Stored | null {

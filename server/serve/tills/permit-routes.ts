@@ -7,8 +7,9 @@ import type { ReceiptLine } from '../../../engine/permit/facts.js';
 import { reasonText } from '../../../engine/permit/reason-text.js';
 import { Refusal } from '../refusals.js';
 import type { Settings } from '../settings.js';
+import { PermitsAnswer } from './answers.js';
 import type { CheckedCode } from './check-answer.js';
-import type { ModuleState } from './module-state.js';
+import type { Module, ModuleState } from './module-state.js';
 import type { Asker, Check, TillDesk } from './till-desk.js';
 import { askerOf, checkCodes, TillMistake } from './true-api.js';
 
@@ -49,7 +50,14 @@ export function permitRoutes(server: FastifyInstance, desk: TillDesk, parts: Per
   const { settings, now } = parts;
   server.post<{ Body: PermitRequest }>(
     '/v1/permits',
-    { config: { scope: 'verify' }, schema: { body: PermitRequest } },
+    {
+      config: { scope: 'verify', tag: 'tills' },
+      schema: {
+        summary: 'May the lines of a receipt be sold or taken back, why, and which tags it takes',
+        body: PermitRequest,
+        response: { 200: PermitsAnswer },
+      },
+    },
     async (request) => {
       const { mode, at: stated, lines, language = 'ru', fiscalDriveNumber } = request.body;
       const codes = lines.map(({ code }) => code);
@@ -61,7 +69,7 @@ export function permitRoutes(server: FastifyInstance, desk: TillDesk, parts: Per
       }
       const at = stated === undefined ? now() : new Date(stated);
       const asker: Asker = { ...askerOf('permits', request), fiscalDriveNumber };
-      const check = settings.emergency ? emergencyOf(await desk.check(codes, asker)) : await desk.check(codes, asker);
+      const check = settings.emergency ? desk.checkInEmergency(codes, asker) : await desk.check(codes, asker);
       await desk.record(check, asker);
       const policy = policyAt(desk.policies, at);
       const seen = new Set<string>();
@@ -77,6 +85,7 @@ export function permitRoutes(server: FastifyInstance, desk: TillDesk, parts: Per
           policy,
           desk,
           parts,
+          parts.state.of(asker.participant),
           isLanguage(language) ? language : 'ru',
         );
       });
@@ -85,23 +94,19 @@ export function permitRoutes(server: FastifyInstance, desk: TillDesk, parts: Per
   );
 }
 
-/** A declared emergency: nothing that was found counts, and no proof goes into the receipt. */
-function emergencyOf(check: Check): Check {
-  return { ...check, channel: 'emergency' };
-}
-
 function permit(
   { known, facts }: CheckedCode,
   line: ReceiptLine,
   { channel, proof, offline }: Check,
   policy: PermitPolicy,
   desk: TillDesk,
-  { engine, state, version }: PermitParts,
+  { engine, version }: PermitParts,
+  { inst }: Module,
   language: 'ru' | 'uz' | 'en',
 ): Record<string, unknown> {
   const decision = decide(facts, line, desk.policies);
   const allow = allowed(decision.allow, channel, policy, decision.row);
-  const own = channel === 'register' || offline ? { ...proof, inst: state.inst, version } : proof;
+  const own = channel === 'register' || offline ? { ...proof, inst, version } : proof;
   const { groupIds, innerUnitCount: inner } = facts;
   return {
     code: known.scan,

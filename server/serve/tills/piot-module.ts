@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { admit } from '../access/access.js';
 import type { ApiKeys } from '../access/api-keys.js';
 import type { Settings } from '../settings.js';
+import { Emergency, PiotAnswer, REFUSED } from './answers.js';
 import { answerJson, codeJson } from './check-answer.js';
 import type { ModuleState } from './module-state.js';
 import type { Asker, TillDesk } from './till-desk.js';
@@ -43,25 +44,30 @@ export function piotRoutes(
   const handler = async (request: FastifyRequest<{ Body: Body }>, reply: FastifyReply) => {
     const { codes: encoded, client_info: info } = request.body;
     const { keyId, participant } = admit(keys, info?.token ?? keyOfHeader(request), 'verify');
-    if (settings.emergency)
-      return reply.code(EMERGENCY_STATUS).send({ code: EMERGENCY_STATUS, description: 'emergency' });
     // Base64 takes a third more than what is in it.
     const texts = encoded.map((code) => (typeof code === 'string' ? code : code.cis));
     checkCodes(texts, settings);
     const codes = texts.map(decode);
     const asker: Asker = { face: 'piot', keyId, participant: participant ?? undefined, country: 'RU' };
-    const check = await desk.check(codes, asker);
+    const check = settings.emergency ? desk.checkInEmergency(codes, asker) : await desk.check(codes, asker);
     await desk.record(check, asker);
     if (check.channel === 'emergency') {
       return reply.code(EMERGENCY_STATUS).send({ code: EMERGENCY_STATUS, description: 'emergency' });
     }
-    const more = `,"isCheckedOffline":${check.offline || check.channel === 'impossible'},"inst":"${state.inst}","version":"${version}"`;
+    const { inst } = state.of(asker.participant);
+    const more = `,"isCheckedOffline":${check.offline || check.channel === 'impossible'},"inst":"${inst}","version":"${version}"`;
     const body = answerJson(check.codes.map(codeJson).join(), check.proof, more);
     return reply.header('content-type', JSON_TYPE).send(`{"codesResponse":[${body}]}`);
   };
   // The key stands in the body, which is read before anybody is let in: the route asks for it itself.
-  server.post('/api/v2/codes/check', { config: { scope: 'open' }, schema: { body: SecondVersion } }, handler);
-  server.post('/api/v3/codes/check', { config: { scope: 'open' }, schema: { body: ThirdVersion } }, handler);
+  const config = { scope: 'open', tag: 'tills' } as const;
+  const schema = {
+    summary: 'Check codes at a till, as a ТС ПИоТ does',
+    description: 'The key, of scope verify, is client_info.token or X-API-KEY. Codes are in Base64.',
+    response: { 200: PiotAnswer, 203: Emergency, ...REFUSED },
+  };
+  server.post('/api/v2/codes/check', { config, schema: { ...schema, body: SecondVersion } }, handler);
+  server.post('/api/v3/codes/check', { config, schema: { ...schema, body: ThirdVersion } }, handler);
 }
 
 function keyOfHeader({ headers }: FastifyRequest): string | undefined {

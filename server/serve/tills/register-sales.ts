@@ -1,6 +1,7 @@
 /**
  * What a till tells it sold or took back, as events of the register. The same КИ told twice changes nothing the second time, and so does the same
- * `id`. A code that the register never met was sold all the same: it becomes known as sold.
+ * `id`. A code that the register never met was sold all the same: it becomes known as sold, unless the key is bound to a participant: such a one acts
+ * on its own goods, and states nothing about codes that may be somebody else's.
  */
 import { createHash } from 'node:crypto';
 import { keyToText } from '../../../core/host/index.js';
@@ -27,9 +28,8 @@ export interface DeedRequest {
   id: string | undefined;
   /** Fiscal drive, or whatever the till calls itself. */
   clientId: string;
+  /** The one that the key is bound to: its own goods alone, and those whose owner nobody stated. */
   participant: string | undefined;
-  /** Only the owner may: the policy's row 11. */
-  ownGoodsOnly: boolean;
   at: Date;
 }
 
@@ -40,9 +40,9 @@ export interface DeedResult {
   detail: string;
 }
 
-/** Name of a till's document in the register: what it sold is found by it. */
-export function documentOf(clientId: string): string {
-  return `till ${clientId}`;
+/** Name of a till's document in the register: what it sold is found by it. A client's id has no blanks, so that no two tills share a name. */
+export function documentOf(clientId: string, participant: string | undefined): string {
+  return participant === undefined ? `till ${clientId}` : `till ${participant} ${clientId}`;
 }
 
 const DONE: Omit<DeedResult, 'cis'> = { rejection: null, detail: '' };
@@ -57,7 +57,7 @@ export async function applyDeed(
   request: DeedRequest,
   known: readonly KnownCode[],
 ): Promise<DeedResult[]> {
-  const { codes, deed, id } = request;
+  const { codes, deed, id, participant } = request;
   const results: DeedResult[] = codes.map(({ cis }) => ({ cis, ...DONE }));
   const plain: number[] = [];
   const unknown: number[] = [];
@@ -67,6 +67,9 @@ export async function applyDeed(
       results[i] = { cis: codes[i]!.cis, rejection: 'INVALID', detail: 'no marking code' };
     } else if (seen.has(cis)) {
       results[i] = { cis: codes[i]!.cis, rejection: 'REPEATED', detail: '' };
+    } else if (facts.isOwner === false) {
+      // Before anything else is looked at: another one's state is not told.
+      results[i] = { cis: codes[i]!.cis, rejection: 'OTHER_OWNER', detail: '' };
     } else if (ordinal === 0) {
       seen.add(cis);
       unknown.push(i);
@@ -77,10 +80,11 @@ export async function applyDeed(
     }
   }
   if (plain.length > 0) await submit(engine, eventOf(request, plain, known), plain, known, results);
-  for (const i of deed === 'return' ? unknown : []) {
+  const isStated = deed === 'sell' && participant === undefined;
+  for (const i of isStated ? [] : unknown) {
     results[i] = { cis: codes[i]!.cis, rejection: 'NOT_KNOWN', detail: '' };
   }
-  if (deed === 'sell' && unknown.length > 0) {
+  if (isStated && unknown.length > 0) {
     const event: EventStatement = {
       ...eventOf(request, unknown, known),
       kind: 'restate',
@@ -94,15 +98,15 @@ export async function applyDeed(
 }
 
 function eventOf(
-  { deed, codes, id, clientId, participant, ownGoodsOnly, at }: DeedRequest,
+  { deed, codes, id, clientId, participant, at }: DeedRequest,
   indices: readonly number[],
   known: readonly KnownCode[],
 ): EventStatement {
   const event: EventStatement = {
     kind: deed,
-    checks: ownGoodsOnly && participant !== undefined ? 'owner' : 'state',
+    checks: participant === undefined ? 'state' : 'owner',
     at: at.toISOString(),
-    document: documentOf(clientId),
+    document: documentOf(clientId, participant),
     codes: indices.map((i) => {
       const { sold, inner } = codes[i]!;
       const code = known[i]!.cis as string;
@@ -137,7 +141,10 @@ async function submit(
   const byKey = new Map(rejections.map((rejection) => [rejection.code, rejection]));
   for (const i of indices) {
     const rejection = byKey.get(known[i]!.key as string);
-    if (rejection) results[i] = { cis: results[i]!.cis, rejection: rejection.reason, detail: rejection.detail };
+    if (!rejection) continue;
+    // Its detail would name the owner.
+    const detail = rejection.reason === 'OTHER_OWNER' ? '' : rejection.detail;
+    results[i] = { cis: results[i]!.cis, rejection: rejection.reason, detail };
   }
 }
 

@@ -1,9 +1,9 @@
 /** What a till sold, as the register has it: codes whose last document is the till's, and which are sold. */
 import type { Engine } from '../../../engine/index.js';
+import { TOBACCO } from '../../../engine/permit/policy.js';
 import { STATE_NUMBER } from '../../../engine/register/states.js';
 import { RoaringBitmap32 } from '../../../engine/roaring.js';
 
-const TOBACCO = 3;
 const PACK_SERIAL = 7;
 const GTIN_DIGITS = 14;
 const SOLD_STATES = [STATE_NUMBER.RETIRED, STATE_NUMBER.PARTIALLY_SOLD] as const;

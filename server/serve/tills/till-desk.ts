@@ -1,6 +1,7 @@
 /**
- * A check as all faces of tills make it: from the register, or, when the register can't answer and there is one to ask, from the national API;
- * written to the journal. What it answers is what is known; what that permits, the engine's table decides.
+ * A check as the faces of tills make it: from the register, or, when the register can't answer and there is one to ask, from the national API; by a
+ * local module from the register and from what that API said before. It is written to the journal. What it answers is what is known; what that
+ * permits, the engine's table decides.
  */
 import { randomUUID } from 'node:crypto';
 import type { Channel, Engine, Facts, KnownCode, PermitPolicy } from '../../../engine/index.js';
@@ -69,21 +70,38 @@ export class TillDesk {
   /** Checks codes as scanned, in order. At once, unless somebody else has to be asked. */
   check(codes: readonly string[], asker: Asker): Check | Promise<Check> {
     const began = performance.now();
-    const { engine, settings, now, policies, upstream } = this.#parts;
+    const { now, upstream } = this.#parts;
     const at = now();
-    const known = engine.facts(codes, {
-      at,
-      country: asker.country,
-      participant: asker.participant,
-      zone: policyAt(policies, at).zone,
-      complete: !settings.partialRegister && upstream === null,
-    });
+    const known = this.#known(codes, asker, at);
     if (upstream === null || asker.country !== 'RU' || known.every(isSettled)) {
       const check = this.#own(known, at, false);
       this.#averageMs += (performance.now() - began - this.#averageMs) / 16;
       return check;
     }
     return this.#ask(known, asker, at, upstream);
+  }
+
+  /**
+   * What a local module knows of КИ: the register, and of what the national API said lately that which a local module has as well. Nobody is asked,
+   * and the answer is this server's own.
+   */
+  checkHere(codes: readonly string[], asker: Asker): Check {
+    const { now, settings, upstream } = this.#parts;
+    const at = now();
+    const check = this.#own(this.#known(codes, asker, at), at, upstream !== null);
+    const ageMax = settings.upstreamStaleHours * HOUR_MS;
+    for (const code of check.codes) {
+      const { cis } = code.known;
+      const told = cis === null ? undefined : this.#cache.of(cis, at.getTime(), ageMax);
+      if (told) code.facts = joinFacts(code.facts, factsOfAnswer(told.answer, { offline: true }));
+    }
+    return check;
+  }
+
+  /** A declared emergency: what the register knows, for the journal alone. */
+  checkInEmergency(codes: readonly string[], asker: Asker): Check {
+    const at = this.#parts.now();
+    return { ...this.#own(this.#known(codes, asker, at), at, false), channel: 'emergency' };
   }
 
   /** After a sale or a return of this server's own: earlier answers are no longer so. */
@@ -110,6 +128,13 @@ export class TillDesk {
     );
   }
 
+  #known(codes: readonly string[], { country, participant }: Asker, at: Date): KnownCode[] {
+    const { engine, settings, policies, upstream } = this.#parts;
+    const { zone } = policyAt(policies, at);
+    const complete = !settings.partialRegister && upstream === null;
+    return engine.facts(codes, { at, country, participant, zone, complete });
+  }
+
   #own(known: readonly KnownCode[], at: Date, offline: boolean): Check {
     return {
       channel: 'register',
@@ -122,7 +147,8 @@ export class TillDesk {
   /** All codes of a question are asked for when one is: it is one request, with one id. */
   async #ask(known: readonly KnownCode[], asker: Asker, at: Date, upstream: NationalApi): Promise<Check> {
     const { metrics, settings } = this.#parts;
-    const fresh = this.#cached(known, at, settings.upstreamCacheSeconds * 1000);
+    const isOwnerTold = asker.participant !== undefined && asker.participant === settings.upstreamParticipant;
+    const fresh = this.#cached(known, at, settings.upstreamCacheSeconds * 1000, isOwnerTold);
     if (fresh) return fresh;
     const answer = await upstream.check(
       known.map(({ scan }) => scan),
@@ -138,7 +164,7 @@ export class TillDesk {
           if (cis !== null && answers[i]) this.#cache.set(cis, { ...entries[i]!, scan, at: at.getTime() });
         });
         const proof = { reqId: reqId === '' ? randomUUID() : reqId, reqTimestamp: reqTimestamp || at.getTime() };
-        return { channel: 'upstream', codes: joined(known, answers), proof, offline: false };
+        return { channel: 'upstream', codes: joined(known, answers, isOwnerTold), proof, offline: false };
       }
       case 'emergency':
         return { ...this.#own(known, at, true), channel: 'emergency' };
@@ -147,12 +173,14 @@ export class TillDesk {
       case 'refused':
         return this.#own(known, at, true);
       default:
-        return this.#cached(known, at, settings.upstreamStaleHours * HOUR_MS) ?? this.#own(known, at, true);
+        return (
+          this.#cached(known, at, settings.upstreamStaleHours * HOUR_MS, isOwnerTold) ?? this.#own(known, at, true)
+        );
     }
   }
 
   /** Answers of one earlier request about the very same codes, when all are there and young enough. */
-  #cached(known: readonly KnownCode[], at: Date, ageMax: number): Check | null {
+  #cached(known: readonly KnownCode[], at: Date, ageMax: number, isOwnerTold: boolean): Check | null {
     const now = at.getTime();
     const entries: CachedAnswer[] = [];
     for (const { cis, scan } of known) {
@@ -164,7 +192,13 @@ export class TillDesk {
     if (!first) return null;
     const answers = entries.map(({ answer }) => answer);
     const proof = { reqId: first.reqId, reqTimestamp: first.reqTimestamp };
-    return { channel: 'cache', codes: joined(known, answers), proof, offline: false, ageMs: now - first.at };
+    return {
+      channel: 'cache',
+      codes: joined(known, answers, isOwnerTold),
+      proof,
+      offline: false,
+      ageMs: now - first.at,
+    };
   }
 }
 
@@ -172,12 +206,19 @@ function ownCode(known: KnownCode): CheckedCode {
   return { known, facts: known.facts, answer: null, name: known.cis === null ? 'null' : quoted(known.cis) };
 }
 
-function joined(known: readonly KnownCode[], answers: readonly (AnswerCode | null)[]): CheckedCode[] {
+/** `isOwnerTold`: the asker is the participant whose key the national API was asked with; of anybody else its `isOwner` says nothing. */
+function joined(
+  known: readonly KnownCode[],
+  answers: readonly (AnswerCode | null)[],
+  isOwnerTold: boolean,
+): CheckedCode[] {
   return known.map((code, i) => {
     const answer = answers[i];
     const own = ownCode(code);
     if (!answer) return own;
-    return { ...own, facts: joinFacts(code.facts, factsOfAnswer(answer, { offline: false })), answer };
+    const told = factsOfAnswer(answer, { offline: false });
+    if (!isOwnerTold) told.isOwner = undefined;
+    return { ...own, facts: joinFacts(code.facts, told), answer };
   });
 }
 

@@ -38,6 +38,8 @@ export const tillsFace: Face = async (server, { engine, settings, keys, metrics,
     policies: settings.permitPolicies === undefined ? DEFAULT_POLICIES : readPolicies(settings.permitPolicies),
   });
   const version = versionOfPackage();
+  // What is answered is written as it is: the schemas of the answers document it.
+  server.setSerializerCompiler(() => JSON.stringify);
   // Each protocol words its errors in its own way.
   await server.register(async (scoped) => trueApiRoutes(scoped, desk, settings));
   await server.register(async (scoped) =>

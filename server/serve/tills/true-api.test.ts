@@ -65,7 +65,7 @@ describe('POST /api/v4/true-api/codes/check', () => {
     ['shipped', milk(6), { realizable: false, sold: false }],
     ['sold at a distance', milk(7), { sold: true, eliminationState: 1 }],
     ['in parts', keg(1), { innerUnitCount: 30_000, soldUnitCount: 0 }],
-    ['not registered', milk(99), { found: false, valid: true, errorCode: 0 }],
+    ['not registered', milk(99), { found: false, valid: true, errorCode: 10 }],
   ])('%s', async (_, cis, facts) => {
     expect(await factsOf(cis)).toMatchObject(facts);
   });
@@ -161,10 +161,22 @@ describe('POST /api/v4/true-api/codes/check', () => {
     expect(text).not.toContain('AbCd');
   });
 
-  it('an emergency is 203, and nothing is checked', async () => {
+  it('an emergency is 203, and is written down', async () => {
     const emergency = await startTillServer({ emergency: 'true' });
+    const folder = join(emergency.folder, 'tills', 'checks');
     try {
       expect((await emergency.post(PATH, { codes: [full(milk(2))] })).status).toBe(203);
+      const piot = { codes: [Buffer.from(full(milk(3))).toString('base64')] };
+      expect((await emergency.post('/api/v2/codes/check', piot)).status).toBe(203);
+      const { body } = await emergency.post('/v1/permits', { mode: 'sale', lines: [{ code: full(milk(1)) }] });
+      expect(body).toMatchObject({ check: 'emergency', permits: [{ allow: 'yes' }] });
+      await expect.poll(() => readFileSync(join(folder, '2026-03-16.jsonl'), 'utf8').split('\n')).toHaveLength(4);
+      const lines = readFileSync(join(folder, '2026-03-16.jsonl'), 'utf8').trim().split('\n');
+      expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+        { face: 'codes/check', channel: 'emergency', codes: [[milk(2), 0, 'FUrbS']] },
+        { face: 'piot', channel: 'emergency', codes: [[milk(3), 0, 'FURBs']] },
+        { face: 'permits', channel: 'emergency', codes: [[milk(1), 0, 'FURbs']] },
+      ]);
     } finally {
       await emergency.close();
     }

@@ -4,6 +4,7 @@ import Type, { type Static } from 'typebox';
 import { participantOf } from '../access/access.js';
 import { CODE_LENGTH_MAX } from '../schema.js';
 import type { Settings } from '../settings.js';
+import { CheckAnswer, Emergency, HealthAnswer, HostsAnswer, REFUSED } from './answers.js';
 import { answerJson, codeJson } from './check-answer.js';
 import type { Asker, Check, TillDesk } from './till-desk.js';
 
@@ -51,16 +52,21 @@ export function askerOf(face: string, { client }: FastifyRequest): Asker {
 
 export function trueApiRoutes(server: FastifyInstance, desk: TillDesk, settings: Settings): void {
   server.setErrorHandler(sendError);
-  const options = { config: { scope: 'verify' }, schema: { body: CheckRequest }, helmet: false } as const;
+  const config = { scope: 'verify', tag: 'tills' } as const;
+  const options = {
+    config,
+    schema: {
+      summary: 'Check codes at a till, as the national API does',
+      body: CheckRequest,
+      response: { 200: CheckAnswer, 203: Emergency, ...REFUSED },
+    },
+  };
 
   const handler = (request: FastifyRequest<{ Body: CheckRequest }>, reply: FastifyReply) => {
     const { codes, fiscalDriveNumber } = request.body;
-    if (settings.emergency) {
-      void reply.code(EMERGENCY_STATUS).header('content-type', JSON_TYPE);
-      return EMERGENCY;
-    }
     checkCodes(codes, settings);
     const asker = askerOf('codes/check', request);
+    if (settings.emergency) return sendCheck(reply, desk, asker, desk.checkInEmergency(codes, asker));
     asker.fiscalDriveNumber = fiscalDriveNumber;
     const check = desk.check(codes, asker);
     if (!(check instanceof Promise)) return sendCheck(reply, desk, asker, check);
@@ -69,12 +75,14 @@ export function trueApiRoutes(server: FastifyInstance, desk: TillDesk, settings:
   server.post('/api/v4/true-api/codes/check', options, handler);
   server.post('/api/v3/true-api/codes/check', options, handler);
 
-  server.get('/api/v4/true-api/cdn/info', { config: { scope: 'verify' } }, ({ protocol, host }) => {
+  const info = { summary: 'Hosts to ask: this server', response: { 200: HostsAnswer, ...REFUSED } };
+  server.get('/api/v4/true-api/cdn/info', { config, schema: info }, ({ protocol, host }) => {
     if (!HOST.test(host)) throw new TillMistake(400, 'the Host header names no host');
     return { code: 0, description: 'ok', hosts: [{ host: `${protocol}://${host}` }] };
   });
 
-  server.get('/api/v4/true-api/cdn/health/check', { config: { scope: 'verify' } }, () => ({
+  const health = { summary: 'How fast this host answers', response: { 200: HealthAnswer, ...REFUSED } };
+  server.get('/api/v4/true-api/cdn/health/check', { config, schema: health }, () => ({
     code: 0,
     description: 'ok',
     avgTimeMs: Math.max(1, Math.round(desk.averageMs)),
@@ -122,5 +130,5 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
 
 /** Scopes and keys are all 401 to a till: it tells the operator, and goes offline. */
 export function statusOf({ statusCode = 500, code }: FastifyError): number {
-  return code === 'SCOPE_MISSING' ? 401 : statusCode;
+  return code === 'SCOPE_MISSING' || code === 'OTHER_PARTICIPANT' ? 401 : statusCode;
 }

@@ -1,7 +1,7 @@
 // Goal: what the register can't answer is asked of the national API and joined; without it everything works, and says how old it is or that it is not known.
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Behaviour, type Host, startHost } from '../../upstream/misbehaving-host.test.files.js';
-import { full, milk, startTillServer, type TillServer } from './tills.test.files.js';
+import { AT, full, milk, OWNER, startTillServer, type TillServer } from './tills.test.files.js';
 
 const HOUR = 3600_000;
 const open: { close(): Promise<void> }[] = [];
@@ -39,6 +39,33 @@ describe('a check with an upstream', () => {
     const { server } = await start(['answer']);
     expect((await check(server, full(milk(2)))).body.codes[0]).toMatchObject({ sold: true, verified: true });
     expect((await check(server, full(milk(3)))).body.codes[0]).toMatchObject({ isBlocked: true });
+  });
+
+  it('the earlier of two dates counts', async () => {
+    const { host, server } = await start(['answer']);
+    host.facts.expireDate = '2026-03-01T00:00:00.000Z';
+    expect((await check(server, full(milk(1)))).body.codes[0]).toMatchObject({
+      expireDate: '2026-03-01T00:00:00.000Z',
+    });
+    const { body } = await server.post('/v1/permits', { mode: 'sale', lines: [{ code: full(milk(1)) }] });
+    expect(body.permits[0]).toMatchObject({ allow: 'no', row: 12 });
+    host.facts.expireDate = '2027-03-01T00:00:00.000Z';
+    expect((await check(server, full(milk(4)))).body.codes[0]).toMatchObject({
+      expireDate: '2026-03-15T20:59:00.000Z',
+    });
+  });
+
+  it('whose goods they are it tells the participant of its key alone', async () => {
+    const { host, server } = await start(['answer'], { upstreamParticipant: OWNER });
+    host.facts.isOwner = true;
+    host.facts.isTracking = true;
+    const isOwner = async (participant?: string) => {
+      const { key } = await server.keys.add({ scope: 'verify', at: AT, ...(participant && { participant }) });
+      const path = '/api/v4/true-api/codes/check';
+      const { body } = await server.post(path, { codes: [full(milk(70))] }, { 'x-api-key': key });
+      return body.codes[0]!.isOwner;
+    };
+    expect([await isOwner(OWNER), await isOwner('7711111111'), await isOwner()]).toEqual([true, undefined, undefined]);
   });
 
   it('what is no code is not asked about', async () => {
@@ -122,6 +149,28 @@ describe('the local module with an upstream', () => {
     host.behaviours = ['answer'];
     await check(server, full(milk(72)));
     expect((await server.get('/api/v2/status')).body.status).toBe('ready');
+  });
+
+  it('asks nobody, says what it was told before, and proves it by its own name', async () => {
+    const { host, server } = await start(['answer']);
+    await server.post('/api/v2/init', { token: server.key.verify });
+    await expect.poll(async () => (await server.get('/api/v2/status')).body.status).toBe('ready');
+    host.facts.isBlocked = true;
+    host.facts.smp = 100;
+    await check(server, full(milk(70)));
+    host.behaviours = ['hang'];
+    const { inst } = (await server.get('/api/v2/status')).body;
+    const list = { cis_list: [milk(1), milk(70), milk(71)] };
+    const { body } = await server.post('/api/v1/cis/outCheck', list);
+    expect(host.checks).toBe(1);
+    expect(body).toMatchObject({ inst, reqTimestamp: clock, reqId: expect.not.stringMatching(/^a0000000/) });
+    expect(body.codes).toEqual([
+      { cis: milk(1), gtin: '04607000001097', isBlocked: false, sold: false },
+      { cis: milk(70), gtin: '04607000001097', isBlocked: true, sold: false, smp: 100 },
+      { cis: milk(71), gtin: '04607000001097' },
+    ]);
+    await server.get(`/api/v1/cis/check?cis=${milk(71)}`);
+    expect(host.checks).toBe(1);
   });
 
   it('is initialising until it hears of the platform', async () => {
