@@ -11,6 +11,8 @@ export interface Registered {
   /** ISO date, or empty. */
   expiry: string;
   parent: string;
+  /** Number of the product group; 0: not stated. */
+  group: number;
 }
 
 /** One line of a file as the generator meant it: a code's key, or a line that is none, its outcome and what a finding shows of it. */

@@ -122,7 +122,7 @@ function listings(run: Run, { units }: Settled): Pick<ReconcileReport, 'codes' |
 function* treesOf(run: Run, { packages }: Settled): Generator<TreeFinding> {
   if (packages === null) return;
   const texts = new CodeTexts(run.universe, run.register);
-  for (const finding of compareTrees(packages.stated, packages.marks, run.register, texts)) yield finding;
+  for (const finding of compareTrees(packages.stated, packages.marks, run.then.asOf, texts)) yield finding;
 }
 
 function treeSummary(run: Run, settled: Settled): TreeSummary {

@@ -1,8 +1,8 @@
 /** The trees that documents state against the tree of the register. */
 import { type Core, textToKey } from '../../core/host/index.js';
 import type { AggregationStatement } from '../documents/model.js';
+import type { AsOf } from '../register/as-of.js';
 import { stateOf, WORD } from '../register/record.js';
-import type { Register } from '../register/register.js';
 import { STATE_NUMBER } from '../register/states.js';
 import { adopt } from './expected.js';
 import { MARK, type Marks } from './marks.js';
@@ -67,7 +67,7 @@ export function takeTrees(
 export function* compareTrees(
   stated: readonly StatedPackage[],
   marks: Marks,
-  register: Register | null,
+  register: AsOf | null,
   texts: CodeTexts,
 ): Generator<TreeFinding> {
   const comparison = new TreeComparison(stated, marks, register, texts);
@@ -94,10 +94,10 @@ class TreeComparison {
   constructor(
     readonly stated: readonly StatedPackage[],
     readonly marks: Marks,
-    readonly register: Register | null,
+    readonly register: AsOf | null,
     readonly texts: CodeTexts,
   ) {
-    this.#hasSeries = register !== null && [...register.names.all('series')].length > 0;
+    this.#hasSeries = register?.hasNames('series') ?? false;
     for (const { package: package_, children } of stated) {
       const all = this.#contents.get(package_) ?? new Set();
       this.#contents.set(package_, all);
@@ -212,7 +212,7 @@ class TreeComparison {
       stats.gtins.add(Buffer.from(key.buffer, key.byteOffset, key.byteLength).readUIntBE(1, 6));
       if (!this.#isRegistered(child)) continue;
       if (OUT_OF_CIRCULATION.has(stateOf(this.#head(child)))) stats.retired.push(child);
-      const series = this.#hasSeries ? (this.register?.hotWords(child)[WORD.series] ?? 0) : 0;
+      const series = this.#hasSeries ? (this.register?.words(child)[WORD.series] ?? 0) : 0;
       if (series !== 0) stats.series.add(series);
     }
     return stats;
