@@ -2,7 +2,7 @@
  * A naive opinion of what a reconciliation must come to: Maps, Sets and one pass a question, written from the rules of acceptance
  * (code verification, coverage of packages, comparison, package decisions) and not from the engine.
  */
-import type { Outcome, PackageDecision } from './outcomes.js';
+import type { Outcome, PackageDecision, PackageState } from './outcomes.js';
 
 /** What the register has of a code. */
 export interface Registered {
@@ -45,6 +45,7 @@ export interface ModelReport {
   lines: Outcome[];
   codes: Record<string, Outcome>;
   packages: Record<string, PackageDecision>;
+  packageStates: Record<string, PackageState>;
   byGtin: Record<string, { expected: number; matched: number; shortage: number; surplus: number }>;
   /** Lines of expected files that somebody must look at, in order. */
   listFindings: ModelFinding[];
@@ -150,8 +151,9 @@ export function judge(
     loose.add(key);
     if (packages.has(key)) {
       if (!inside.has(key) && (named.has(key) || !isKnown(key))) return 'UNKNOWN_PACKAGE';
-      if (!isExpectedPackage(key)) return notExpected(key);
-      return isOpened ? 'OPENED_PACKAGE_USED_AS_WHOLE' : 'PACKAGE_ACCEPTED';
+      const outcome = isExpectedPackage(key) ? 'PACKAGE_ACCEPTED' : notExpected(key);
+      const isTakeable = outcome === 'PACKAGE_ACCEPTED' || outcome === 'SURPLUS';
+      return isTakeable && isOpened ? 'OPENED_PACKAGE_USED_AS_WHOLE' : outcome;
     }
     if (!expected.has(key)) return notExpected(key);
     if (byRegister(key) !== 'OK') return byRegister(key);
@@ -218,7 +220,18 @@ export function judge(
     return isWhole && !isOpened && !hasProblem ? 'ACCEPTED_WHOLE' : 'NEEDS_DISAGGREGATION';
   };
   const decisions: Record<string, PackageDecision> = {};
-  for (const box of packages) if (named.has(box) || seen.has(box)) decisions[box] = decide(box);
+  const stateOf = (box: string): PackageState => {
+    if (register ? !register.has(box) : !inside.has(box)) return 'UNKNOWN';
+    if (register?.get(box)?.state === 'DISAGGREGATED') return 'DISSOLVED';
+    if (!inside.has(box)) return 'EMPTY';
+    return [...loose].some((code) => above(code).includes(box)) ? 'OPENED' : 'INTACT';
+  };
+  const packageStates: ModelReport['packageStates'] = {};
+  for (const box of packages) {
+    if (!named.has(box) && !seen.has(box)) continue;
+    decisions[box] = decide(box);
+    packageStates[box] = stateOf(box);
+  }
 
   const namedAt: ModelReport['namedAt'] = {};
   for (const unit of expected) {
@@ -236,6 +249,7 @@ export function judge(
     lines,
     codes,
     packages: decisions,
+    packageStates,
     byGtin,
     listFindings,
     findings,

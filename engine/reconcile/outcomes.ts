@@ -104,3 +104,13 @@ export const PACKAGE_DECISIONS = [
   'UNKNOWN_PACKAGE', // scanned, but neither the register nor a document knows what is inside
 ] as const;
 export type PackageDecision = (typeof PACKAGE_DECISIONS)[number];
+
+/** What a package is, as far as register, documents and scans tell. The first that fits. */
+export const PACKAGE_STATES = [
+  'UNKNOWN', // the register doesn't have it; without a register: no document says what is inside
+  'DISSOLVED', // by the register
+  'EMPTY', // known, and nothing is in it
+  'OPENED', // the register says so, or a code inside was scanned by itself
+  'INTACT', // all that is registered inside is taken for present
+] as const;
+export type PackageState = (typeof PACKAGE_STATES)[number];

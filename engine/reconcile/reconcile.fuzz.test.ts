@@ -153,6 +153,7 @@ async function compare(
     const packages: PackageRow[] = [];
     for await (const row of result.packages()) packages.push(row);
     expect(Object.fromEntries(packages.map((row) => [row.package, row.decision]))).toEqual(model.packages);
+    expect(Object.fromEntries(packages.map((row) => [row.package, row.state]))).toEqual(model.packageStates);
   } finally {
     await result.close();
     for (const path of [...written_, ...expected, ...trees]) rmSync(path);

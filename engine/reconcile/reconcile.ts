@@ -39,6 +39,8 @@ export interface ReconcileOptions {
   country?: 'RU' | 'UZ';
   /** List every code and package in the report, however many there are. */
   codes?: boolean;
+  /** A package must hold units of one product and one series: MIXED_GTIN and MIXED_SERIES are errors then; default: they are told for information. */
+  oneKind?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: { stage: 'expected' | 'scanned'; done: number }) => void;
   /** Called with each settled line of what was scanned, in order; `line` counts from 1 in each input. */

@@ -39,8 +39,12 @@ export function settleCounted({ ordinals, parents, outcomes }: BlockResult, mark
 
 function packageLine(mark: number, byRegister: number): number {
   // A named package that holds no expected unit is one whose contents nobody knows.
-  if (!(mark & MARK.expected)) return mark & MARK.named ? O.UNKNOWN_PACKAGE : unexpected(byRegister);
-  return mark & MARK.loose ? O.OPENED_PACKAGE_USED_AS_WHOLE : O.PACKAGE_ACCEPTED;
+  const isExpected = (mark & MARK.expected) !== 0;
+  if (!isExpected && mark & MARK.named) return O.UNKNOWN_PACKAGE;
+  const outcome = isExpected ? O.PACKAGE_ACCEPTED : unexpected(byRegister);
+  // What may not be taken at all is worse than a package that was opened.
+  const isTakeable = isExpected || outcome === O.SURPLUS;
+  return isTakeable && mark & MARK.loose ? O.OPENED_PACKAGE_USED_AS_WHOLE : outcome;
 }
 
 /** Outcome of an expected unit that was scanned on its own; `parent` is the package it is in, or 0. */
