@@ -10,7 +10,7 @@ import { emptyImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import { RunFolder } from '../run-folder.js';
 import { StageClock } from '../stage-clock.js';
-import type { Operation } from '../verdict/rules.js';
+import { type Operation, soonOf } from '../verdict/rules.js';
 import { wallClockOf } from '../wall-clock.js';
 import { CancelFlag, refuseCancelled } from './cancel-flag.js';
 import type { BlockResult } from './classify.js';
@@ -31,6 +31,10 @@ export interface VerifyFileOptions {
   /** Moment of the check; default: now. */
   at?: Date;
   country?: 'RU' | 'UZ';
+  /** Of a sale or an acceptance: what expires within so many days of the check is EXPIRES_SOON; default: nobody asks. */
+  expiresSoonDays?: number;
+  /** Numbers of the product groups that the owner declared: a code of another is GROUP_NOT_DECLARED; default: any. */
+  groups?: readonly number[];
   signal?: AbortSignal;
   onProgress?: (progress: VerifyProgress) => void;
 }
@@ -173,7 +177,7 @@ export async function verifyFile(
 }
 
 function passOf(
-  { operation = 'count', at, owner, country }: VerifyFileOptions,
+  { operation = 'count', at, owner, country, expiresSoonDays, groups }: VerifyFileOptions,
   register: Register | null,
   tails: TailSettings | null,
   universe: Universe,
@@ -182,11 +186,12 @@ function passOf(
   forSets: boolean,
 ): Pass {
   const moment = at ?? new Date();
+  const now = wallClockOf(moment);
   const owners = register && owner !== undefined ? [register.names.demand('owner', owner)] : [];
   return {
     universe,
     options: {
-      context: { operation, now: wallClockOf(moment), owners },
+      context: { operation, now, owners, soon: soonOf(now, expiresSoonDays), groups },
       forSets,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
       unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,

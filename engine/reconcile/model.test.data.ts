@@ -28,6 +28,10 @@ export interface World {
   owner: string;
   /** ISO date. */
   today: string;
+  /** ISO date: what expires before it, expires soon; empty: nobody asks. */
+  soon: string;
+  /** Declared product groups; null: any. */
+  groups: readonly number[] | null;
 }
 
 export interface ModelFinding {
@@ -97,11 +101,13 @@ export function judge(
     if (!known) return 'NOT_FOUND';
     if (!SELLABLE.has(known.state)) return 'STATE_FORBIDS';
     if (known.owner !== '' && known.owner !== world.owner) return 'OTHER_OWNER';
-    return known.expiry !== '' && known.expiry < world.today ? 'EXPIRED' : 'OK';
+    if (known.expiry !== '' && known.expiry < world.today) return 'EXPIRED';
+    if (world.groups && known.group !== 0 && !world.groups.includes(known.group)) return 'GROUP_NOT_DECLARED';
+    return known.expiry !== '' && known.expiry < world.soon ? 'EXPIRES_SOON' : 'OK';
   };
   const notExpected = (key: string): Outcome => {
     const outcome = byRegister(key);
-    if (outcome === 'OK') return 'SURPLUS';
+    if (['OK', 'EXPIRES_SOON', 'GROUP_NOT_DECLARED'].includes(outcome)) return 'SURPLUS';
     return outcome === 'OTHER_OWNER' ? 'SURPLUS_FOREIGN' : outcome;
   };
 

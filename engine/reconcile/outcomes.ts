@@ -45,6 +45,9 @@ export const OUTCOMES = [
   'TAIL_DIFFERS', // from the one that the register has seen
   // of an expected input
   'DUPLICATE_IN_DOCUMENT', // named before, by itself or by a package that holds it
+  // nothing stands against it, but somebody must know
+  'EXPIRES_SOON', // within the days that were asked for
+  'GROUP_NOT_DECLARED', // of a product group that the participant did not declare
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
@@ -93,6 +96,8 @@ export const SEVERITY: Record<Outcome, Severity> = {
   TAIL_UNVERIFIABLE: 'error',
   TAIL_DIFFERS: 'error',
   DUPLICATE_IN_DOCUMENT: 'warn',
+  EXPIRES_SOON: 'warn',
+  GROUP_NOT_DECLARED: 'warn',
 };
 
 /** What becomes of a package named by the expected documents or scanned as a whole. */

@@ -28,6 +28,7 @@ import {
   OWNER,
   PACKAGES,
   type Scenario,
+  SOON,
   scenario,
   unitsIn,
   written,
@@ -58,6 +59,8 @@ interface Asking {
   source: 'files' | 'stream' | 'stdin';
   /** Nothing is listed by code: runs may go by sets. */
   isLarge: boolean;
+  /** What expires within three days, and what is of another group than these, is told. */
+  warns?: { groups: number[] };
   /** The set is as of a moment at which the register was this. */
   past?: { at: Date; register: World['register'] };
 }
@@ -96,14 +99,14 @@ async function compare(
   one: Scenario,
   asking: Asking = FROM_FILES,
 ): Promise<void> {
-  const { query, hasLists, source, isLarge, past } = asking;
+  const { query, hasLists, source, isLarge, past, warns } = asking;
   const isStream = source === 'stream';
   const isStdin = source === 'stdin';
   const lists = hasLists ? one.expected : [];
   const read = isStream ? [one.scanned.flat()] : isStdin ? [[...LONG, ...one.scanned.flat()]] : one.scanned;
   const documented = hasLists ? world : { ...world, documents: new Map<string, string>() };
   const model = judge(
-    documented,
+    warns ? { ...documented, ...warns, soon: SOON } : documented,
     lists,
     query ? unitsIn(past ? past.register : world.register, query) : new Set(),
     read,
@@ -119,6 +122,7 @@ async function compare(
       ...(query && { expectedSet: past ? { ...query, at: past.at } : query }),
       scanned: isStream ? streamed(read[0]) : scanned,
       at: NOON,
+      ...(warns && { ...warns, expiresSoonDays: 3 }),
       ...(world.register && { owner: OWNER }),
     },
     engine.register,
@@ -235,6 +239,7 @@ describe('with a register', () => {
       hasLists: fc.boolean(),
       source,
       isLarge: fc.boolean(),
+      warns: fc.option(fc.record({ groups: fc.subarray([5, 9]) }), { nil: undefined }),
     })
     .map(({ query, ...one }) => ({ ...one, ...(query ? { query } : { hasLists: true }) }));
   /** Half of the runs scan no package. */

@@ -14,6 +14,7 @@ import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';
 import { RunFolder } from '../run-folder.js';
 import { StageClock } from '../stage-clock.js';
+import { soonOf } from '../verdict/rules.js';
 import { wallClockOf } from '../wall-clock.js';
 import { countInOrder } from './count-run.js';
 import { type RegisterSetQuery, setQueryText, unitsOfSet } from './expected-set.js';
@@ -39,6 +40,10 @@ export interface ReconcileOptions {
   country?: 'RU' | 'UZ';
   /** List every code and package in the report, however many there are. */
   codes?: boolean;
+  /** What expires within so many days of the check is EXPIRES_SOON; default: nobody asks. */
+  expiresSoonDays?: number;
+  /** Numbers of the product groups that the owner declared: a code of another is GROUP_NOT_DECLARED; default: any. */
+  groups?: readonly number[];
   /** A package must hold units of one product and one series: MIXED_GTIN and MIXED_SERIES are errors then; default: they are told for information. */
   oneKind?: boolean;
   signal?: AbortSignal;
@@ -121,13 +126,20 @@ async function prepare(
     for (const path of options.scanned) scanned.push(await openInput(path, folder, options.signal));
   }
   const at = options.at ?? new Date();
+  const now = wallClockOf(at);
   const query = options.expectedSet;
   const expectedUnits: RoaringBitmap32 | null =
     query === undefined || register === null ? null : unitsOfSet(query, register, universe, then);
   const pass: Pass = {
     universe,
     options: {
-      context: { operation: 'accept', now: wallClockOf(at), owners: ownersOf(options, register, expected) },
+      context: {
+        operation: 'accept',
+        now,
+        owners: ownersOf(options, register, expected),
+        soon: soonOf(now, options.expiresSoonDays),
+        groups: options.groups,
+      },
       forSets: true,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.OK,
       unknownPackage: OUTCOME_NUMBER.UNKNOWN_PACKAGE,

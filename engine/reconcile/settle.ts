@@ -56,7 +56,8 @@ export function expectedUnit(marks: Marks, mark: number, parent: number, byRegis
 
 /** Outcome of a code that is here and was not expected, from what the register says of it. */
 export function unexpected(byRegister: number): number {
-  if (byRegister === O.OK) return O.SURPLUS;
+  // A warning is the lesser news of what isn't expected.
+  if (byRegister === O.OK || byRegister === O.EXPIRES_SOON || byRegister === O.GROUP_NOT_DECLARED) return O.SURPLUS;
   return byRegister === O.OTHER_OWNER ? O.SURPLUS_FOREIGN : byRegister;
 }
 

@@ -4,6 +4,8 @@ import type { ModelLine, Registered, World } from './model.test.data.js';
 
 export const OWNER = '300000001';
 export const TODAY = '2026-03-16';
+/** Behind the last day of three from {@link TODAY} on. */
+export const SOON = '2026-03-19';
 /** Noon of {@link TODAY} by this computer's clock. */
 export const NOON = new Date(2026, 2, 16, 12, 0);
 
@@ -53,7 +55,7 @@ const placed: fc.Arbitrary<Placed> = fc.record({
   isRegistered: fc.boolean(),
   state: fc.constantFrom('INTRODUCED', 'INTRODUCED', 'INTRODUCED', 'SHIPPED', '', 'RETIRED', 'EMITTED'),
   owner: fc.constantFrom(OWNER, OWNER, OWNER, '', '300000002'),
-  expiry: fc.constantFrom('', '', '2028-01-31', TODAY, '2026-03-15'),
+  expiry: fc.constantFrom('', '', '2028-01-31', TODAY, '2026-03-15', '2026-03-18', SOON),
   group: fc.constantFrom(0, 5, 9),
 });
 
@@ -175,6 +177,8 @@ function build(
       packages: PACKAGES,
       owner: OWNER,
       today: TODAY,
+      soon: '',
+      groups: null,
     },
     snapshot: hasRegister ? ['code;status;ownerTin;parent;expiry', ...rows, ''].join('\n') : '',
     documents: [...byParent].map(([parent, children]) => unitPack(parent, children)),

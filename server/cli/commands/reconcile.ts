@@ -18,6 +18,8 @@ interface Options extends CommonOptions, TailChoice {
   owner?: string;
   at?: Date;
   country?: 'RU' | 'UZ';
+  expiresSoon?: number;
+  groups?: number[];
   codes?: boolean;
   oneKind?: boolean;
   csv?: string;
@@ -46,6 +48,8 @@ export function defineReconcile(program: Command, session: Session): void {
     .addOption(option.owner('tax number or place of activity that the codes must belong to (default: the sender)'))
     .addOption(option.at())
     .addOption(option.country())
+    .addOption(option.expiresSoon())
+    .addOption(option.groups())
     .option('--codes', 'list every code in --json, however many there are')
     .option('--one-kind', 'a package must hold units of one product and one series')
     .option('--csv <file>', 'write what needs attention as CSV')
@@ -91,6 +95,8 @@ async function compare(session: Session, engine: Engine, options: Options): Prom
       owner: options.owner,
       at: options.at,
       country: options.country,
+      expiresSoonDays: options.expiresSoon,
+      groups: options.groups,
       codes: options.codes,
       oneKind: options.oneKind,
       signal: session.signal,

@@ -3,9 +3,8 @@ import type { CodeFilter, Engine, Register } from '../../../engine/index.js';
 import { formatCount, visible } from '../../../engine/messages/index.js';
 import { STATES } from '../../../engine/register/states.js';
 import { inputBytes } from '../input-bytes.js';
-import { integerIn, moment } from '../options.js';
+import { GROUP_MAX, integerIn, moment } from '../options.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
-import { GROUP_MAX } from '../set-query.js';
 import { text } from '../texts.js';
 
 interface EventOptions extends CommonOptions {
