@@ -64,7 +64,13 @@ export type {
 export { REPORT_SCHEMA } from './reconcile/report-schema.js';
 export type { Scan } from './reconcile/scan-input.js';
 export type { Timeline, TimelineStep } from './reconcile/timeline.js';
-export { TREE_OUTCOMES, TREE_SEVERITY, type TreeFinding, type TreeOutcome } from './reconcile/tree-outcomes.js';
+export {
+  TREE_OUTCOMES,
+  type TreeFinding,
+  type TreeOutcome,
+  type TreeRules,
+  treeSeverity,
+} from './reconcile/tree-outcomes.js';
 export type { ApplyResult, CodeRejection } from './register/apply.js';
 export { AsOf, type CodeFilter } from './register/as-of.js';
 export { type BackupReport, backupRegister, compactRegister, restoreRegister } from './register/backup.js';

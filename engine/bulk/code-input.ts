@@ -66,6 +66,8 @@ export interface CodeInput {
   readonly size: number;
   /** The bytes of the codes alone, for who decides how many threads they deserve; 0 when this thread decodes them anyway. */
   readonly bytes: number;
+  /** Its lines come while it is read: {@link classified} can be asked for once. */
+  readonly isOnce?: true;
   /** All blocks in order, or those behind `from`, classified; lists run in the pool, several blocks at once. */
   classified(runner: Runner, core: Core, pass: Pass, from?: Resume): AsyncGenerator<ReadBlock>;
   /** All blocks in order, in this thread: after {@link classified}, for who prints lines. */

@@ -79,6 +79,7 @@ export class GzipListInput implements CodeInput {
 /** A plain list that comes as a stream; it is kept in a spool file for who asks for its lines again. */
 export class StreamedListInput implements CodeInput {
   readonly format = 'list';
+  readonly isOnce = true;
   /** Nobody knows how much there is. */
   readonly bytes = Number.POSITIVE_INFINITY;
   readonly #chunks: AsyncIterable<Uint8Array>;

@@ -12,7 +12,7 @@ import { readTailRows } from '../register/record-pages.js';
 import type { Register } from '../register/register.js';
 import { RunFolder } from '../run-folder.js';
 import { StageClock } from '../stage-clock.js';
-import type { Operation } from '../verdict/rules.js';
+import { type Operation, soonOf } from '../verdict/rules.js';
 import { wallClockOf } from '../wall-clock.js';
 import { CancelFlag, refuseCancelled } from './cancel-flag.js';
 import type { BlockResult } from './classify.js';
@@ -39,6 +39,10 @@ export interface VerifyFileOptions {
    * copies have it, too.
    */
   registeredTails?: boolean;
+  /** Of a sale or an acceptance: what expires within so many days of the check is EXPIRES_SOON; default: nobody asks. */
+  expiresSoonDays?: number;
+  /** Numbers of the product groups that the owner declared: a code of another is GROUP_NOT_DECLARED; default: any. */
+  groups?: readonly number[];
   signal?: AbortSignal;
   onProgress?: (progress: VerifyProgress) => void;
 }
@@ -188,7 +192,7 @@ export async function verifyFile(
 }
 
 function passOf(
-  { operation = 'count', at, owner, country, registeredTails }: VerifyFileOptions,
+  { operation = 'count', at, owner, country, registeredTails, expiresSoonDays, groups }: VerifyFileOptions,
   register: Register | null,
   tails: TailSettings | null,
   universe: Universe,
@@ -197,11 +201,12 @@ function passOf(
   forSets: boolean,
 ): Pass {
   const moment = at ?? new Date();
+  const now = wallClockOf(moment);
   const owners = register && owner !== undefined ? [register.names.demand('owner', owner)] : [];
   return {
     universe,
     options: {
-      context: { operation, now: wallClockOf(moment), owners },
+      context: { operation, now, owners, soon: soonOf(now, expiresSoonDays), groups },
       forSets,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
       unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,

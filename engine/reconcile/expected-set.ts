@@ -1,12 +1,14 @@
 /** A set of the register as what is expected: codes of an owner, in a state, of a group, product, series or document. */
 import type { Universe } from '../bulk/universe.js';
 import { TamgaError } from '../errors.js';
-import { groupOf, WORD } from '../register/record.js';
+import type { CodeFilter } from '../register/as-of.js';
+import { FLAG, flagsOf, groupOf, WORD } from '../register/record.js';
 import type { Register } from '../register/register.js';
 import type { SetKind } from '../register/sets.js';
-import { STATE_NUMBER, stateByName } from '../register/states.js';
+import { STATE_NUMBER, type State, stateByName } from '../register/states.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { packageBits } from './package-set.js';
+import type { Then } from './then.js';
 
 /** Units that have all of what is named here; at least one of them must be. */
 export interface RegisterSetQuery {
@@ -42,37 +44,43 @@ export function setQueryText(query: RegisterSetQuery): string {
  * A name that the register never met gives the empty set. @throws TamgaError USAGE for an empty query or an unknown state.
  */
 export function unitsOfSet(
-  query: RegisterSetQuery,
+  { at, ...query }: RegisterSetQuery,
   register: Register,
   universe: Universe,
-  lastEvent: number,
+  then: Then,
 ): RoaringBitmap32 {
-  // Events that came after the image have no place in the run.
-  const isMoved = register.view().lastEvent !== lastEvent;
-  const then = query.at ? register.asOf(query.at) : isMoved ? register.asOf({ sequence: lastEvent }) : null;
-  let set: RoaringBitmap32 | null = null;
-  const narrow = (kind: SetKind, id: number): void => {
-    const other = (then ?? register).set(kind, id);
-    if (set === null) set = other;
-    else set.andInPlace(other);
-  };
-  for (const kind of NAMED) {
-    const text = query[kind];
-    if (text !== undefined) narrow(kind, register.names.demand(kind, text));
-  }
-  if (query.state !== undefined) narrow('state', stateNumber(query.state));
-  const whole = (): RoaringBitmap32 => then?.select({}) ?? RoaringBitmap32.fromRange(1, universe.codes);
-  if (query.group !== undefined) set = ofGroup(set ?? whole(), query.group, universe);
-  if (set === null) {
+  const { group, state } = query;
+  const filter: CodeFilter = { ...query, state: state === undefined ? undefined : stateOfText(state) };
+  if (SET_QUERY_FIELDS.every((field) => filter[field] === undefined)) {
     throw new TamgaError('USAGE', { detail: `an expected set needs one of ${SET_QUERY_FIELDS.join(', ')}` });
   }
-  return RoaringBitmap32.andNot(set, packageBits(universe, lastEvent).toRoaring());
+  if (at !== undefined) {
+    const asked = register.asOf(at);
+    const past = asked.sequence > then.lastEvent && then.asOf ? then.asOf : asked;
+    return past.where(past.select(filter), (head) => (flagsOf(head) & FLAG.package) === 0);
+  }
+  let set = whole(universe);
+  for (const kind of NAMED) {
+    const text = filter[kind];
+    if (text !== undefined) set.andInPlace(setOf(kind, register.names.demand(kind, text), register, then));
+  }
+  if (filter.state !== undefined) set.andInPlace(setOf('state', STATE_NUMBER[filter.state], register, then));
+  if (group !== undefined) set = ofGroup(set, group, universe);
+  return RoaringBitmap32.andNot(set, packageBits(universe, then.lastEvent).toRoaring());
 }
 
-function stateNumber(text: string): number {
+const whole = ({ codes }: Universe): RoaringBitmap32 => RoaringBitmap32.fromRange(1, codes);
+
+/** A set of the register as the run sees it: events that came since have no place in it. */
+function setOf(kind: SetKind, id: number, register: Register, then: Then): RoaringBitmap32 {
+  const isMoved = register.view().lastEvent !== then.lastEvent;
+  return ((isMoved && then.asOf) || register).set(kind, id);
+}
+
+function stateOfText(text: string): State {
   const state = stateByName(text);
   if (state === null) throw new TamgaError('USAGE', { detail: `the state "${text}" is none that Tamga knows` });
-  return STATE_NUMBER[state];
+  return state;
 }
 
 /** The register keeps no set of a group: it stands in the records. */

@@ -7,6 +7,7 @@ import type { GtinTotals } from './report.js';
 import type { UnitSets } from './units.js';
 
 const UNIT_KEY = 1;
+const ORDINAL_END = 2 ** 32;
 
 /** Codes of each GTIN, ascending: the register's, and those of `codes` that only the run knows. */
 export function gtinSets(
@@ -16,7 +17,12 @@ export function gtinSets(
 ): [gtin: string, set: RoaringBitmap32][] {
   const byGtin = new Map<string, RoaringBitmap32>();
   if (register) {
-    for (const { id, text } of register.names.all('gtin')) byGtin.set(text, register.set('gtin', id));
+    for (const { id, text } of register.names.all('gtin')) {
+      const set = register.set('gtin', id);
+      // Codes that came since: their ordinals are those of other codes here.
+      set.removeRange(universe.codes, ORDINAL_END);
+      byGtin.set(text, set);
+    }
   }
   const extra = RoaringBitmap32.fromRange(universe.codes, universe.size);
   extra.andInPlace(codes);

@@ -2,7 +2,7 @@
  * A naive opinion of what a reconciliation must come to: Maps, Sets and one pass a question, written from the rules of acceptance
  * (code verification, coverage of packages, comparison, package decisions) and not from the engine.
  */
-import type { Outcome, PackageDecision } from './outcomes.js';
+import type { Outcome, PackageDecision, PackageState } from './outcomes.js';
 
 /** What the register has of a code. */
 export interface Registered {
@@ -11,6 +11,8 @@ export interface Registered {
   /** ISO date, or empty. */
   expiry: string;
   parent: string;
+  /** Number of the product group; 0: not stated. */
+  group: number;
 }
 
 /** One line of a file as the generator meant it: a code's key, or a line that is none, its outcome and what a finding shows of it. */
@@ -26,6 +28,10 @@ export interface World {
   owner: string;
   /** ISO date. */
   today: string;
+  /** ISO date: what expires before it, expires soon; empty: nobody asks. */
+  soon: string;
+  /** Declared product groups; null: any. */
+  groups: readonly number[] | null;
 }
 
 export interface ModelFinding {
@@ -43,6 +49,7 @@ export interface ModelReport {
   lines: Outcome[];
   codes: Record<string, Outcome>;
   packages: Record<string, PackageDecision>;
+  packageStates: Record<string, PackageState>;
   byGtin: Record<string, { expected: number; matched: number; shortage: number; surplus: number }>;
   /** Lines of expected files that somebody must look at, in order. */
   listFindings: ModelFinding[];
@@ -94,11 +101,13 @@ export function judge(
     if (!known) return 'NOT_FOUND';
     if (!SELLABLE.has(known.state)) return 'STATE_FORBIDS';
     if (known.owner !== '' && known.owner !== world.owner) return 'OTHER_OWNER';
-    return known.expiry !== '' && known.expiry < world.today ? 'EXPIRED' : 'OK';
+    if (known.expiry !== '' && known.expiry < world.today) return 'EXPIRED';
+    if (world.groups && known.group !== 0 && !world.groups.includes(known.group)) return 'GROUP_NOT_DECLARED';
+    return known.expiry !== '' && known.expiry < world.soon ? 'EXPIRES_SOON' : 'OK';
   };
   const notExpected = (key: string): Outcome => {
     const outcome = byRegister(key);
-    if (outcome === 'OK') return 'SURPLUS';
+    if (['OK', 'EXPIRES_SOON', 'GROUP_NOT_DECLARED'].includes(outcome)) return 'SURPLUS';
     return outcome === 'OTHER_OWNER' ? 'SURPLUS_FOREIGN' : outcome;
   };
 
@@ -148,8 +157,9 @@ export function judge(
     loose.add(key);
     if (packages.has(key)) {
       if (!inside.has(key) && (named.has(key) || !isKnown(key))) return 'UNKNOWN_PACKAGE';
-      if (!isExpectedPackage(key)) return notExpected(key);
-      return isOpened ? 'OPENED_PACKAGE_USED_AS_WHOLE' : 'PACKAGE_ACCEPTED';
+      const outcome = isExpectedPackage(key) ? 'PACKAGE_ACCEPTED' : notExpected(key);
+      const isTakeable = outcome === 'PACKAGE_ACCEPTED' || outcome === 'SURPLUS';
+      return isTakeable && isOpened ? 'OPENED_PACKAGE_USED_AS_WHOLE' : outcome;
     }
     if (!expected.has(key)) return notExpected(key);
     if (byRegister(key) !== 'OK') return byRegister(key);
@@ -216,7 +226,18 @@ export function judge(
     return isWhole && !isOpened && !hasProblem ? 'ACCEPTED_WHOLE' : 'NEEDS_DISAGGREGATION';
   };
   const decisions: Record<string, PackageDecision> = {};
-  for (const box of packages) if (named.has(box) || seen.has(box)) decisions[box] = decide(box);
+  const stateOf = (box: string): PackageState => {
+    if (register ? !register.has(box) : !inside.has(box)) return 'UNKNOWN';
+    if (register?.get(box)?.state === 'DISAGGREGATED') return 'DISSOLVED';
+    if (!inside.has(box)) return 'EMPTY';
+    return [...loose].some((code) => above(code).includes(box)) ? 'OPENED' : 'INTACT';
+  };
+  const packageStates: ModelReport['packageStates'] = {};
+  for (const box of packages) {
+    if (!named.has(box) && !seen.has(box)) continue;
+    decisions[box] = decide(box);
+    packageStates[box] = stateOf(box);
+  }
 
   const namedAt: ModelReport['namedAt'] = {};
   for (const unit of expected) {
@@ -234,6 +255,7 @@ export function judge(
     lines,
     codes,
     packages: decisions,
+    packageStates,
     byGtin,
     listFindings,
     findings,

@@ -45,6 +45,9 @@ export const OUTCOMES = [
   'TAIL_DIFFERS', // from the one that the register has seen
   // of an expected input
   'DUPLICATE_IN_DOCUMENT', // named before, by itself or by a package that holds it
+  // nothing stands against it, but somebody must know
+  'EXPIRES_SOON', // within the days that were asked for
+  'GROUP_NOT_DECLARED', // of a product group that the participant did not declare
 ] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
@@ -93,6 +96,8 @@ export const SEVERITY: Record<Outcome, Severity> = {
   TAIL_UNVERIFIABLE: 'error',
   TAIL_DIFFERS: 'error',
   DUPLICATE_IN_DOCUMENT: 'warn',
+  EXPIRES_SOON: 'warn',
+  GROUP_NOT_DECLARED: 'warn',
 };
 
 /** What becomes of a package named by the expected documents or scanned as a whole. */
@@ -104,3 +109,13 @@ export const PACKAGE_DECISIONS = [
   'UNKNOWN_PACKAGE', // scanned, but neither the register nor a document knows what is inside
 ] as const;
 export type PackageDecision = (typeof PACKAGE_DECISIONS)[number];
+
+/** What a package is, as far as register, documents and scans tell. The first that fits. */
+export const PACKAGE_STATES = [
+  'UNKNOWN', // the register doesn't have it; without a register: no document says what is inside
+  'DISSOLVED', // by the register
+  'EMPTY', // known, and nothing is in it
+  'OPENED', // the register says so, or a code inside was scanned by itself
+  'INTACT', // all that is registered inside is taken for present
+] as const;
+export type PackageState = (typeof PACKAGE_STATES)[number];

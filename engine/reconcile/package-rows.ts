@@ -26,9 +26,9 @@ export function* packageRows({ universe, register }: Run, { units, surplus }: Se
   tally(RoaringBitmap32.andNot(sets.expected, sets.missing), 1);
   tally(surplus, 2);
   const texts = new CodeTexts(universe, register);
-  for (const [place, { ordinal, decision }] of decisions.entries()) {
+  for (const [place, { ordinal, decision, state }] of decisions.entries()) {
     const [expected, matched, more] = counts.subarray(place * 3, place * 3 + 3);
-    yield { package: texts.text(ordinal), decision, expected, matched, surplus: more };
+    yield { package: texts.text(ordinal), decision, state, expected, matched, surplus: more };
   }
 }
 

@@ -3,12 +3,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileCore } from '../../core/host/index.js';
 import { Runners } from '../bulk/runners.js';
+import { DOCUMENT_LIMITS } from '../documents/limits.js';
 import { type Engine, openEngine } from '../engine.js';
+import { eventOf } from '../register/register.test.data.js';
 import { judge, type ModelFinding, type ModelLine, type ModelReport, type World } from './model.test.data.js';
 import type { Outcome } from './outcomes.js';
 import { reconcile } from './reconcile.js';
@@ -25,6 +28,7 @@ import {
   OWNER,
   PACKAGES,
   type Scenario,
+  SOON,
   scenario,
   unitsIn,
   written,
@@ -51,15 +55,32 @@ interface Asking {
   query?: AskedSet['query'];
   /** Expected are the lists of the scenario. */
   hasLists: boolean;
-  /** What was scanned comes as one stream. */
-  isStream: boolean;
+  /** What was scanned comes in files, as one stream of scans, or as one list on the standard input that is too long to be looked at first. */
+  source: 'files' | 'stream' | 'stdin';
   /** Nothing is listed by code: runs may go by sets. */
   isLarge: boolean;
+  /** What expires within three days, and what is of another group than these, is told. */
+  warns?: { groups: number[] };
   /** The set is as of a moment at which the register was this. */
   past?: { at: Date; register: World['register'] };
 }
 
-const FROM_FILES: Asking = { hasLists: true, isStream: false, isLarge: false };
+const FROM_FILES: Asking = { hasLists: true, source: 'files', isLarge: false };
+
+const source = fc.constantFrom('files', 'stream', 'stdin');
+/** Lines that make a list longer than the beginning that tells its form. */
+const LONG: ModelLine[] = Array.from({ length: 20 }, () => {
+  const text = 'g'.repeat(DOCUMENT_LIMITS.headBytes / 16);
+  return { outcome: 'UNKNOWN_CODE_TYPE', text, shown: text.slice(0, 160) };
+});
+
+/** Puts bytes on the standard input of this process. */
+function onStdin(content: string): void {
+  const bytes = Buffer.from(content);
+  const chunks = [];
+  for (let at = 0; at < bytes.length; at += 1000) chunks.push(bytes.subarray(at, at + 1000));
+  Object.defineProperty(process, 'stdin', { value: Readable.from(chunks), configurable: true });
+}
 
 async function* streamed(lines: readonly ModelLine[]): AsyncGenerator<Scan> {
   for (const [i, { text }] of lines.entries()) {
@@ -78,26 +99,30 @@ async function compare(
   one: Scenario,
   asking: Asking = FROM_FILES,
 ): Promise<void> {
-  const { query, hasLists, isStream, isLarge, past } = asking;
+  const { query, hasLists, source, isLarge, past, warns } = asking;
+  const isStream = source === 'stream';
+  const isStdin = source === 'stdin';
   const lists = hasLists ? one.expected : [];
-  const read = isStream ? [one.scanned.flat()] : one.scanned;
+  const read = isStream ? [one.scanned.flat()] : isStdin ? [[...LONG, ...one.scanned.flat()]] : one.scanned;
   const documented = hasLists ? world : { ...world, documents: new Map<string, string>() };
   const model = judge(
-    documented,
+    warns ? { ...documented, ...warns, soon: SOON } : documented,
     lists,
     query ? unitsIn(past ? past.register : world.register, query) : new Set(),
     read,
   );
-  const written_ = isStream ? [] : read.map((lines) => write(written(lines, one)));
-  const scanned = isStream ? ['stream'] : written_;
+  const written_ = isStream || isStdin ? [] : read.map((lines) => write(written(lines, one)));
+  const scanned = isStream ? ['stream'] : isStdin ? ['-'] : written_;
+  if (isStdin) onStdin(written(read[0], one));
   const expected = lists.map((lines) => write(written(lines, one)));
   const trees = hasLists ? documents.map(write) : [];
   const result = await reconcile(
     {
       expected: [...trees, ...expected],
       ...(query && { expectedSet: past ? { ...query, at: past.at } : query }),
-      scanned: isStream ? streamed(read[0]) : written_,
+      scanned: isStream ? streamed(read[0]) : scanned,
       at: NOON,
+      ...(warns && { ...warns, expiresSoonDays: 3 }),
       ...(world.register && { owner: OWNER }),
     },
     engine.register,
@@ -132,6 +157,7 @@ async function compare(
     const packages: PackageRow[] = [];
     for await (const row of result.packages()) packages.push(row);
     expect(Object.fromEntries(packages.map((row) => [row.package, row.decision]))).toEqual(model.packages);
+    expect(Object.fromEntries(packages.map((row) => [row.package, row.state]))).toEqual(model.packageStates);
   } finally {
     await result.close();
     for (const path of [...written_, ...expected, ...trees]) rmSync(path);
@@ -183,23 +209,37 @@ describe('without a register', () => {
   });
   afterAll(() => engine.close());
 
-  it('lists and aggregation documents against scans, from files and as a stream', async () => {
+  it('lists and aggregation documents against scans, from files, as a stream and on the standard input', async () => {
     await fc.assert(
-      fc.asyncProperty(generatedWorld(false), scenario, fc.boolean(), (world, one, isStream) =>
-        compare(engine, world, one, { ...FROM_FILES, isStream }),
+      fc.asyncProperty(generatedWorld(false), scenario, source, (world, one, source) =>
+        compare(engine, world, one, { ...FROM_FILES, source }),
       ),
       { numRuns: 50, seed: 6, interruptAfterTimeLimit: 40_000 },
     );
   });
 });
 
+/** A table has no column for a group. */
+function stateGroups(engine: Engine, groups: readonly (readonly [key: string, group: number])[]): void {
+  if (groups.length > 0) engine.register?.apply(eventOf({ codes: groups.map(([key, group]) => [key, { group }]) }));
+}
+
+async function fill(engine: Engine, { snapshot, world }: GeneratedWorld): Promise<void> {
+  await engine.import([write(snapshot)]);
+  stateGroups(
+    engine,
+    [...(world.register ?? [])].filter(([, { group }]) => group !== 0).map(([key, { group }]) => [key, group]),
+  );
+}
+
 describe('with a register', () => {
   const asking: fc.Arbitrary<Asking> = fc
     .record({
       query: fc.option(askedSet, { nil: undefined }),
       hasLists: fc.boolean(),
-      isStream: fc.boolean(),
+      source,
       isLarge: fc.boolean(),
+      warns: fc.option(fc.record({ groups: fc.subarray([5, 9]) }), { nil: undefined }),
     })
     .map(({ query, ...one }) => ({ ...one, ...(query ? { query } : { hasLists: true }) }));
   /** Half of the runs scan no package. */
@@ -220,7 +260,7 @@ describe('with a register', () => {
       fc.asyncProperty(generatedWorld(true), fc.array(asked, { minLength: 6, maxLength: 10 }), async (world, runs) => {
         const engine = await openEngine({ register: join(root, `register-${files++}`), create: true, workers: 0 });
         try {
-          await engine.import([write(world.snapshot)]);
+          await fill(engine, world);
           for (const { one, asking } of runs) await compare(engine, world, one, asking);
         } finally {
           await engine.close();
@@ -235,6 +275,7 @@ describe('with a register', () => {
       from: fc.nat(23),
       state: fc.constantFrom('RETIRED', 'SHIPPED', 'INTRODUCED'),
       owner: fc.constantFrom(OWNER, '300000002'),
+      group: fc.constantFrom(5, 9),
     });
     await fc.assert(
       fc.asyncProperty(
@@ -245,13 +286,14 @@ describe('with a register', () => {
         async (given, changes, query, one) => {
           const engine = await openEngine({ register: join(root, `register-${files++}`), create: true, workers: 0 });
           try {
-            await engine.import([write(given.snapshot)]);
+            await fill(engine, given);
             const past = { at: new Date(), register: given.world.register };
             // The register's time goes on by a millisecond at least.
             await new Promise((resolve) => setTimeout(resolve, 3));
             const now = new Map(given.world.register);
             const rows: string[] = [];
-            for (const { from, state, owner } of changes) {
+            const groups: [string, number][] = [];
+            for (const { from, state, owner, group } of changes) {
               const [key, record] = [...now][from % Math.max(1, now.size)] ?? [];
               if (
                 key === undefined ||
@@ -260,12 +302,14 @@ describe('with a register', () => {
                 rows.some((row) => row.startsWith(key))
               )
                 continue;
-              now.set(key, { ...record, state, owner });
+              now.set(key, { ...record, state, owner, group });
               rows.push(`${key};${state};${owner}`);
+              groups.push([key, group]);
             }
             if (rows.length > 0) await engine.import([write(['code;status;ownerTin', ...rows, ''].join('\n'))]);
+            stateGroups(engine, groups);
             const world = { ...given, world: { ...given.world, register: now } };
-            const asking = { query, hasLists: false, isStream: false, past };
+            const asking = { query, hasLists: false, source: 'files' as const, past };
             for (const isLarge of [false, true]) await compare(engine, world, one, { ...asking, isLarge });
           } finally {
             await engine.close();

@@ -9,20 +9,22 @@ import { Universe } from '../bulk/universe.js';
 import type { DocumentKind } from '../documents/model.js';
 import { TamgaError } from '../errors.js';
 import { TailCheck } from '../keys/index.js';
-import { emptyImage, freezeImage, loadImage } from '../register/image.js';
+import { emptyImage, holdImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';
 import { RunFolder } from '../run-folder.js';
 import { StageClock } from '../stage-clock.js';
+import { soonOf } from '../verdict/rules.js';
 import { wallClockOf } from '../wall-clock.js';
 import { countInOrder } from './count-run.js';
 import { type RegisterSetQuery, setQueryText, unitsOfSet } from './expected-set.js';
 import { OUTCOME_NUMBER, type Outcome } from './outcomes.js';
-import type { ReconcileResult, RegisterView } from './report.js';
+import type { ReconcileResult } from './report.js';
 import type { Run, Settled } from './run.js';
 import { type Scan, ScanInput } from './scan-input.js';
 import { countBySets } from './set-run.js';
 import { resultOf } from './settled-result.js';
+import { Then } from './then.js';
 
 export interface ReconcileOptions {
   /** Files: lists, tables, documents. Aggregation documents among them say what is in packages that the register doesn't have. May be empty with {@link expectedSet}. */
@@ -38,6 +40,12 @@ export interface ReconcileOptions {
   country?: 'RU' | 'UZ';
   /** List every code and package in the report, however many there are. */
   codes?: boolean;
+  /** What expires within so many days of the check is EXPIRES_SOON; default: nobody asks. */
+  expiresSoonDays?: number;
+  /** Numbers of the product groups that the owner declared: a code of another is GROUP_NOT_DECLARED; default: any. */
+  groups?: readonly number[];
+  /** A package must hold units of one product and one series: MIXED_GTIN and MIXED_SERIES are errors then; default: they are told for information. */
+  oneKind?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: { stage: 'expected' | 'scanned'; done: number }) => void;
   /** Called with each settled line of what was scanned, in order; `line` counts from 1 in each input. */
@@ -58,33 +66,10 @@ export async function reconcile(
   codesListed = CODES_LISTED_MAX,
 ): Promise<ReconcileResult> {
   checkOptions(options, register);
-  // What can be read once can't be gone through again.
-  const isOnce = isStream(options.scanned) || [...options.expected, ...options.scanned].includes('-');
-  return (
-    (await runOnce(options, register, runners, codesListed, isOnce)) ??
-    ((await runOnce(options, register, runners, codesListed, true)) as ReconcileResult)
-  );
-}
-
-/**
- * One run. The register's image goes on with the register; a run is of one moment: null when the image moved under it, unless it was
- * frozen, which takes a copy.
- */
-async function runOnce(
-  options: ReconcileOptions,
-  register: Register | null,
-  runners: Runners,
-  codesListed: number,
-  isFrozen: boolean,
-): Promise<ReconcileResult | null> {
   const folder = new RunFolder();
   try {
-    const run = await prepare(options, register, runners, folder, codesListed, isFrozen);
+    const run = await prepare(options, register, runners, folder, codesListed);
     const settled = await settle(run).finally(() => run.core.dropKeys());
-    if (run.image.lastEvent !== run.lastEvent) {
-      folder.remove();
-      return null;
-    }
     return await resultOf(run, settled);
   } catch (error) {
     folder.remove();
@@ -96,9 +81,9 @@ async function runOnce(
 async function settle(run: Run): Promise<Settled> {
   const { options, expected, expectedUnits, scanned } = run;
   const isListed = options.codes === true || expectedUnits === null || expectedUnits.size <= run.codesListed;
-  // A stream can't be gone through again when a package turns up in it.
-  const isStream = scanned.some((input) => input instanceof ScanInput);
-  if (expected.length === 0 && expectedUnits !== null && !isListed && !isStream && options.onLine === undefined) {
+  // When a package turns up, the inputs are gone through again.
+  const isOnce = scanned.some((input) => input.isOnce);
+  if (expected.length === 0 && expectedUnits !== null && !isListed && !isOnce && options.onLine === undefined) {
     const settled = await countBySets(run, expectedUnits);
     if (settled !== null) return settled;
   }
@@ -121,16 +106,16 @@ async function prepare(
   runners: Runners,
   folder: RunFolder,
   codesListed: number,
-  isFrozen: boolean,
 ): Promise<Run> {
   const clock = new StageClock();
   const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
   const core = await loadCore({ module: runners.module, seed });
-  const loaded = register ? loadImage(register, core) : emptyImage();
-  const image = isFrozen && register ? freezeImage(loaded) : loaded;
-  const { lastEvent } = image;
-  const universe = new Universe(image);
+  const held = register && holdImage(register, core);
+  if (held) folder.keep({ close: held.letGo });
+  // In the same turn, so that it is of the same event.
   const view = register?.view() ?? null;
+  const universe = new Universe(held?.image ?? emptyImage());
+  const then = new Then(register, view?.lastEvent ?? 0);
   clock.stop('open', universe.codes - 1);
   const expected: CodeInput[] = [];
   for (const path of options.expected) expected.push(await openInput(path, folder, options.signal));
@@ -141,13 +126,20 @@ async function prepare(
     for (const path of options.scanned) scanned.push(await openInput(path, folder, options.signal));
   }
   const at = options.at ?? new Date();
+  const now = wallClockOf(at);
   const query = options.expectedSet;
   const expectedUnits: RoaringBitmap32 | null =
-    query === undefined || register === null ? null : unitsOfSet(query, register, universe, lastEvent);
+    query === undefined || register === null ? null : unitsOfSet(query, register, universe, then);
   const pass: Pass = {
     universe,
     options: {
-      context: { operation: 'accept', now: wallClockOf(at), owners: ownersOf(options, register, expected) },
+      context: {
+        operation: 'accept',
+        now,
+        owners: ownersOf(options, register, expected),
+        soon: soonOf(now, options.expiresSoonDays),
+        groups: options.groups,
+      },
       forSets: true,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.OK,
       unknownPackage: OUTCOME_NUMBER.UNKNOWN_PACKAGE,
@@ -166,10 +158,9 @@ async function prepare(
     seed,
     folder,
     clock,
-    image,
-    lastEvent,
+    then,
     universe,
-    view: view && viewAt(view, lastEvent, register),
+    view,
     expected,
     scanned,
     expectedUnits,
@@ -180,13 +171,6 @@ async function prepare(
     pass,
     codesListed,
   };
-}
-
-/** The register's view as of the image's event: another process may have gone on since. */
-function viewAt(view: RegisterView, lastEvent: number, register: Register | null): RegisterView {
-  if (view.lastEvent === lastEvent) return view;
-  const at = register?.logged(lastEvent)?.appliedAt;
-  return { ...view, lastEvent, lastEventAt: at === undefined ? null : new Date(at).toISOString() };
 }
 
 const isStream = (scanned: ReconcileOptions['scanned']): scanned is AsyncIterable<Scan> =>

@@ -1,9 +1,9 @@
 /** The JSON of a report as a schema: what `tamga reconcile --json` prints, and what `docs/report.md` explains. */
 import Type, { type Static } from 'typebox';
 import { TAIL_RESULTS } from '../../core/host/index.js';
-import { OUTCOMES, PACKAGE_DECISIONS } from './outcomes.js';
+import { OUTCOMES, PACKAGE_DECISIONS, PACKAGE_STATES } from './outcomes.js';
 import type { ReconcileReport } from './report.js';
-import { TREE_OUTCOMES } from './tree-outcomes.js';
+import { TREE_FINDINGS_MAX, TREE_OUTCOMES } from './tree-outcomes.js';
 
 const closed = { additionalProperties: false } as const;
 const count = () => Type.Integer({ minimum: 0 });
@@ -37,10 +37,45 @@ export const REPORT_SCHEMA = Type.Object(
       ),
     ),
     byPackage: Type.Array(
-      Type.Object({ package: Type.String(), decision, expected: count(), matched: count(), surplus: count() }, closed),
+      Type.Object(
+        {
+          package: Type.String(),
+          decision,
+          state: Type.Enum([...PACKAGE_STATES]),
+          expected: count(),
+          matched: count(),
+          surplus: count(),
+        },
+        closed,
+      ),
       { maxItems: 1000 },
     ),
-    trees: Type.Object({ stated: count(), outcomes: counts(TREE_OUTCOMES) }, closed),
+    trees: Type.Object(
+      {
+        stated: count(),
+        oneKind: Type.Boolean(),
+        outcomes: counts(TREE_OUTCOMES),
+        findings: Type.Array(
+          Type.Object(
+            {
+              outcome: Type.Enum([...TREE_OUTCOMES]),
+              package: Type.String(),
+              code: Type.Optional(Type.String()),
+              otherPackage: Type.Optional(Type.String()),
+              count: Type.Optional(count()),
+              usual: Type.Optional(count()),
+              path: Type.Optional(Type.String()),
+              line: Type.Optional(count()),
+              event: Type.Optional(count()),
+              eventAt: Type.Optional(moment()),
+            },
+            closed,
+          ),
+          { maxItems: TREE_FINDINGS_MAX * (TREE_OUTCOMES.length - 1) },
+        ),
+      },
+      closed,
+    ),
     timeline: Type.Optional(
       Type.Object(
         {

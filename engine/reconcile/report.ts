@@ -1,8 +1,8 @@
 import type { TailResult } from '../../core/host/index.js';
 import type { TailSummary } from '../bulk/tail-counts.js';
-import type { Outcome, PackageDecision } from './outcomes.js';
+import type { Outcome, PackageDecision, PackageState } from './outcomes.js';
 import type { Timeline } from './timeline.js';
-import type { TreeFinding, TreeOutcome } from './tree-outcomes.js';
+import type { TreeFinding, TreeOutcome, TreeRules } from './tree-outcomes.js';
 
 /** One input of a run. */
 export interface InputSummary {
@@ -76,8 +76,9 @@ export interface Finding {
   expiry?: string;
   /** SSCC of the package that holds the unit. */
   parent?: string;
-  /** Sequence number of the last event that the register's view took in. */
+  /** Sequence number and time (ISO 8601, UTC) of the last event that the register's view took in. */
   event?: number;
+  eventAt?: string;
 }
 
 /** A set of the register that was expected. */
@@ -90,10 +91,12 @@ export interface ExpectedSetSummary {
 }
 
 /** What the comparison of packages came to. */
-export interface TreeSummary {
+export interface TreeSummary extends TreeRules {
   /** Packages that documents state. */
   stated: number;
   outcomes: Partial<Record<TreeOutcome, number>>;
+  /** The first 200 of each outcome but TREE_OK; all of them are in the stream. */
+  findings: TreeFinding[];
 }
 
 /**
@@ -137,6 +140,7 @@ export interface ReconcileReport {
 export interface PackageRow {
   package: string;
   decision: PackageDecision;
+  state: PackageState;
   expected: number;
   matched: number;
   surplus: number;

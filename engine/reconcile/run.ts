@@ -6,7 +6,6 @@ import type { Pass } from '../bulk/runner.js';
 import type { Runners } from '../bulk/runners.js';
 import type { TailCounts } from '../bulk/tail-counts.js';
 import type { Universe } from '../bulk/universe.js';
-import type { Image } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';
 import type { RunFolder } from '../run-folder.js';
@@ -15,6 +14,7 @@ import type { Marks } from './marks.js';
 import type { ReconcileOptions } from './reconcile.js';
 import type { ExpectedSetSummary, RegisterView } from './report.js';
 import type { LineCount, OutcomeCounts } from './settle.js';
+import type { Then } from './then.js';
 import type { Timeline } from './timeline.js';
 import type { StatedPackage } from './trees.js';
 import type { UnitResult } from './units.js';
@@ -29,9 +29,8 @@ export interface Run {
   seed: Uint8Array;
   folder: RunFolder;
   clock: StageClock;
-  image: Image;
-  /** Last event of the image when the run began. */
-  lastEvent: number;
+  /** What of the register the universe doesn't have. */
+  then: Then;
   universe: Universe;
   view: RegisterView | null;
   expected: CodeInput[];

@@ -46,6 +46,7 @@ interface Gathered {
 
 export class ScanInput implements CodeInput {
   readonly format = 'stream';
+  readonly isOnce = true;
   /** Judged in this thread, as they come. */
   readonly bytes = 0;
   readonly #file: string;

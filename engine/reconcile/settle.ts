@@ -39,8 +39,12 @@ export function settleCounted({ ordinals, parents, outcomes }: BlockResult, mark
 
 function packageLine(mark: number, byRegister: number): number {
   // A named package that holds no expected unit is one whose contents nobody knows.
-  if (!(mark & MARK.expected)) return mark & MARK.named ? O.UNKNOWN_PACKAGE : unexpected(byRegister);
-  return mark & MARK.loose ? O.OPENED_PACKAGE_USED_AS_WHOLE : O.PACKAGE_ACCEPTED;
+  const isExpected = (mark & MARK.expected) !== 0;
+  if (!isExpected && mark & MARK.named) return O.UNKNOWN_PACKAGE;
+  const outcome = isExpected ? O.PACKAGE_ACCEPTED : unexpected(byRegister);
+  // What may not be taken at all is worse than a package that was opened.
+  const isTakeable = isExpected || outcome === O.SURPLUS;
+  return isTakeable && mark & MARK.loose ? O.OPENED_PACKAGE_USED_AS_WHOLE : outcome;
 }
 
 /** Outcome of an expected unit that was scanned on its own; `parent` is the package it is in, or 0. */
@@ -52,7 +56,8 @@ export function expectedUnit(marks: Marks, mark: number, parent: number, byRegis
 
 /** Outcome of a code that is here and was not expected, from what the register says of it. */
 export function unexpected(byRegister: number): number {
-  if (byRegister === O.OK) return O.SURPLUS;
+  // A warning is the lesser news of what isn't expected.
+  if (byRegister === O.OK || byRegister === O.EXPIRES_SOON || byRegister === O.GROUP_NOT_DECLARED) return O.SURPLUS;
   return byRegister === O.OTHER_OWNER ? O.SURPLUS_FOREIGN : byRegister;
 }
 

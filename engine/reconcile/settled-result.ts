@@ -11,7 +11,7 @@ import type { Finding, InputSummary, PackageRow, ReconcileReport, ReconcileResul
 import type { Run, Settled } from './run.js';
 import type { LineCount } from './settle.js';
 import { CodeTexts } from './texts.js';
-import { TREE_OUTCOMES, type TreeFinding } from './tree-outcomes.js';
+import { TREE_FINDINGS_MAX, TREE_OUTCOMES, type TreeFinding } from './tree-outcomes.js';
 import { compareTrees } from './trees.js';
 
 /** Packages in a report: those that differ most. All of them are in the stream. */
@@ -23,11 +23,10 @@ export async function resultOf(run: Run, settled: Settled): Promise<ReconcileRes
   // What the lines came to is logged; tails are not checked again to tell it.
   const pass = { ...run.pass, tails: null };
   const { missing: missingSet } = settled.units.sets;
-  const event = run.view?.lastEvent;
   // A core of its own for each walk: several may be under way at once.
   const ownCore = () => loadCore({ module: run.runners.module, seed: run.seed });
-  const seenAt = (finding: Finding): Finding =>
-    finding.state === undefined || event === undefined ? finding : { ...finding, event };
+  const view = viewOf(run);
+  const seenAt = (finding: Finding): Finding => (finding.state === undefined ? finding : { ...finding, ...view });
 
   async function* missing(): AsyncGenerator<Finding> {
     const options = {
@@ -122,15 +121,32 @@ function listings(run: Run, { units }: Settled): Pick<ReconcileReport, 'codes' |
 function* treesOf(run: Run, { packages }: Settled): Generator<TreeFinding> {
   if (packages === null) return;
   const texts = new CodeTexts(run.universe, run.register);
-  for (const finding of compareTrees(packages.stated, packages.marks, run.register, texts)) yield finding;
+  const view = viewOf(run);
+  for (const finding of compareTrees(packages.stated, packages.marks, run.then.asOf, texts)) {
+    yield { ...finding, ...view };
+  }
+}
+
+/** The register's view that a finding is of; nothing without a register. */
+function viewOf({ view }: Run): Pick<Finding, 'event' | 'eventAt'> {
+  if (view === null) return {};
+  return { event: view.lastEvent, ...(view.lastEventAt !== null && { eventAt: view.lastEventAt }) };
 }
 
 function treeSummary(run: Run, settled: Settled): TreeSummary {
   const counts: TreeSummary['outcomes'] = {};
-  for (const { outcome } of treesOf(run, settled)) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  const findings: TreeFinding[] = [];
+  for (const finding of treesOf(run, settled)) {
+    const { outcome } = finding;
+    const count = (counts[outcome] ?? 0) + 1;
+    counts[outcome] = count;
+    if (outcome !== 'TREE_OK' && count <= TREE_FINDINGS_MAX) findings.push(finding);
+  }
   return {
     stated: settled.packages?.stated.length ?? 0,
+    oneKind: run.options.oneKind ?? false,
     outcomes: Object.fromEntries(TREE_OUTCOMES.filter((name) => counts[name]).map((name) => [name, counts[name]])),
+    findings,
   };
 }
 

@@ -123,10 +123,13 @@ function judge({ parents, units }: Side, statements: readonly Statement[], named
     );
   }
   const gtinsOf = (list: readonly string[]): Set<string> => new Set(list.map((child) => child.slice(0, 14)));
-  const usual = (gtin: string): number => {
-    const counts = [...contents.values()]
-      .filter((list) => gtinsOf(list).size === 1 && gtinsOf(list).has(gtin))
-      .map((list) => list.length);
+  const seriesOf = (list: readonly string[]): Set<string> =>
+    new Set(list.map((child) => units.get(child)?.series ?? '').filter((text) => text !== ''));
+  /** Product and series of what is all of one; nothing for the rest. */
+  const kindOf = (list: readonly string[]): string | undefined =>
+    gtinsOf(list).size === 1 && seriesOf(list).size < 2 ? [...gtinsOf(list), ...seriesOf(list)].join(' ') : undefined;
+  const usual = (kind: string): number => {
+    const counts = [...contents.values()].filter((list) => kindOf(list) === kind).map((list) => list.length);
     const often = (count: number): number => counts.filter((other) => other === count).length;
     return counts.sort((a, b) => often(b) - often(a) || b - a)[0];
   };
@@ -135,10 +138,11 @@ function judge({ parents, units }: Side, statements: readonly Statement[], named
       if (units.get(child)?.state === 'RETIRED') said.push(`CHILD_OUT_OF_CIRCULATION ${package_} ${child}`);
     const gtins = gtinsOf(list);
     if (gtins.size > 1) said.push(`MIXED_GTIN ${package_} ${gtins.size}`);
-    const series = new Set(list.map((child) => units.get(child)?.series ?? '').filter((text) => text !== ''));
+    const series = seriesOf(list);
     if (series.size > 1) said.push(`MIXED_SERIES ${package_} ${series.size}`);
-    if (gtins.size === 1 && usual([...gtins][0]) !== list.length) {
-      said.push(`UNEVEN_BOX ${package_} ${list.length} ${usual([...gtins][0])}`);
+    const kind = kindOf(list);
+    if (kind !== undefined && usual(kind) !== list.length) {
+      said.push(`UNEVEN_BOX ${package_} ${list.length} ${usual(kind)}`);
     }
   }
   return said.sort();
@@ -167,6 +171,8 @@ it('says of every package what a naive comparison says', async () => {
         expect(found.sort()).toEqual(judge(world, statements, sscc(n)));
         const counts = Object.values(result.report.trees.outcomes).reduce((sum, count) => sum + count, 0);
         expect(counts).toBe(found.length);
+        const inReport = result.report.trees.findings.map(textOf);
+        expect(inReport.sort()).toEqual(found.filter((text) => !text.startsWith('TREE_OK')));
         expect(result.report.trees.stated).toBe(statements.length);
         await result.close();
       } finally {

@@ -1,8 +1,8 @@
 /** The trees that documents state against the tree of the register. */
 import { type Core, textToKey } from '../../core/host/index.js';
 import type { AggregationStatement } from '../documents/model.js';
-import { stateOf, WORD } from '../register/record.js';
-import type { Register } from '../register/register.js';
+import type { AsOf } from '../register/as-of.js';
+import { FLAG, flagsOf, stateOf, WORD } from '../register/record.js';
 import { STATE_NUMBER } from '../register/states.js';
 import { adopt } from './expected.js';
 import { MARK, type Marks } from './marks.js';
@@ -67,7 +67,7 @@ export function takeTrees(
 export function* compareTrees(
   stated: readonly StatedPackage[],
   marks: Marks,
-  register: Register | null,
+  register: AsOf | null,
   texts: CodeTexts,
 ): Generator<TreeFinding> {
   const comparison = new TreeComparison(stated, marks, register, texts);
@@ -94,10 +94,10 @@ class TreeComparison {
   constructor(
     readonly stated: readonly StatedPackage[],
     readonly marks: Marks,
-    readonly register: Register | null,
+    readonly register: AsOf | null,
     readonly texts: CodeTexts,
   ) {
-    this.#hasSeries = register !== null && [...register.names.all('series')].length > 0;
+    this.#hasSeries = register?.hasNames('series') ?? false;
     for (const { package: package_, children } of stated) {
       const all = this.#contents.get(package_) ?? new Set();
       this.#contents.set(package_, all);
@@ -167,32 +167,40 @@ class TreeComparison {
     for (const unit of retired) yield { outcome: 'CHILD_OUT_OF_CIRCULATION', package: name, code: texts.text(unit) };
     if (gtins.size > 1) yield { outcome: 'MIXED_GTIN', package: name, count: gtins.size };
     if (series.size > 1) yield { outcome: 'MIXED_SERIES', package: name, count: series.size };
-    const [gtin] = gtins;
-    const usual = gtins.size === 1 ? this.#usualCounts().get(gtin) : undefined;
+    const kind = this.#kindOf(package_);
+    const usual = kind === null ? undefined : this.#usualCounts().get(kind);
     if (usual !== undefined && usual !== units) yield { outcome: 'UNEVEN_BOX', package: name, count: units, usual };
   }
 
   readonly #stats = new Map<number, PackageStats>();
-  #usual: Map<number, number> | null = null;
+  #usual: Map<string, number> | null = null;
 
-  /** Units in most packages of a GTIN, of those concerned; of counts equally frequent the largest. */
-  #usualCounts(): Map<number, number> {
+  /** Units in most packages of a product and series, of those concerned; of counts equally frequent the largest. */
+  #usualCounts(): Map<string, number> {
     if (this.#usual) return this.#usual;
-    const frequencies = new Map<number, Map<number, number>>();
+    const frequencies = new Map<string, Map<number, number>>();
     for (const package_ of this.concerned()) {
-      const { units, gtins } = this.#statsOf(package_);
-      if (gtins.size !== 1) continue;
-      const [gtin] = gtins;
-      const counts = frequencies.get(gtin) ?? new Map<number, number>();
-      frequencies.set(gtin, counts.set(units, (counts.get(units) ?? 0) + 1));
+      const kind = this.#kindOf(package_);
+      if (kind === null) continue;
+      const { units } = this.#statsOf(package_);
+      const counts = frequencies.get(kind) ?? new Map<number, number>();
+      frequencies.set(kind, counts.set(units, (counts.get(units) ?? 0) + 1));
     }
     this.#usual = new Map(
-      [...frequencies].map(([gtin, counts]) => {
+      [...frequencies].map(([kind, counts]) => {
         const [[usual]] = [...counts].sort(([a, m], [b, n]) => n - m || b - a);
-        return [gtin, usual];
+        return [kind, usual];
       }),
     );
     return this.#usual;
+  }
+
+  /** Product and series of a full package; null for a mixed one, and for one that the register knows as opened: that one is partial. */
+  #kindOf(package_: number): string | null {
+    const { gtins, series } = this.#statsOf(package_);
+    if (gtins.size !== 1 || series.size > 1) return null;
+    if (this.#isRegistered(package_) && (flagsOf(this.#head(package_)) & FLAG.opened) !== 0) return null;
+    return `${[...gtins]} ${[...series]}`;
   }
 
   /** Of the direct contents: by the register when it has the package, else by the statements. */
@@ -212,7 +220,7 @@ class TreeComparison {
       stats.gtins.add(Buffer.from(key.buffer, key.byteOffset, key.byteLength).readUIntBE(1, 6));
       if (!this.#isRegistered(child)) continue;
       if (OUT_OF_CIRCULATION.has(stateOf(this.#head(child)))) stats.retired.push(child);
-      const series = this.#hasSeries ? (this.register?.hotWords(child)[WORD.series] ?? 0) : 0;
+      const series = this.#hasSeries ? (this.register?.words(child)[WORD.series] ?? 0) : 0;
       if (series !== 0) stats.series.add(series);
     }
     return stats;

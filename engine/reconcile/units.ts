@@ -1,9 +1,11 @@
 /** From sets to outcomes: what is expected and here, expected and absent, here and not expected. */
 
 import { type ClassifyOptions, outcomeOf as outcomeByRegister } from '../bulk/classify.js';
+import { FLAG, flagsOf, stateOf, WORD } from '../register/record.js';
+import { STATE_NUMBER } from '../register/states.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { MARK, type Marks } from './marks.js';
-import { OUTCOME_NUMBER, type PackageDecision } from './outcomes.js';
+import { OUTCOME_NUMBER, type PackageDecision, type PackageState } from './outcomes.js';
 import { expectedUnit, OutcomeCounts, unexpected } from './settle.js';
 
 const O = OUTCOME_NUMBER;
@@ -21,7 +23,8 @@ export interface UnitResult {
   counts: OutcomeCounts;
   /** Outcome number of a unit of the sets. */
   outcomeOf: (ordinal: number) => number;
-  decisions: { ordinal: number; decision: PackageDecision }[];
+  /** Of each package that was named or scanned. */
+  decisions: { ordinal: number; decision: PackageDecision; state: PackageState }[];
 }
 
 /** `scanned` are the ordinals of all lines; `expected` those of expected units, ascending. */
@@ -49,7 +52,7 @@ export function resolveUnits(
     counts.add(outcome);
     if (PROBLEMS.has(outcome)) marks.setAbove(ordinal, MARK.problem);
   }
-  const decisions = decide(marks, packages);
+  const decisions = decide(marks, packages, options.unregistered === O.NOT_FOUND);
   return {
     sets: { expected: expectedSet, present, missing, surplus },
     counts,
@@ -94,7 +97,7 @@ function outcomeOfUnit(marks: Marks, ordinal: number, options: ClassifyOptions):
 }
 
 /** A decision for each package that was named or scanned. */
-function decide(marks: Marks, packages: Uint32Array): UnitResult['decisions'] {
+function decide(marks: Marks, packages: Uint32Array, hasRegister: boolean): UnitResult['decisions'] {
   const { universe, bits } = marks;
   const filled = new Set<number>();
   for (let ordinal = 1; ordinal < universe.size; ordinal++) {
@@ -108,9 +111,23 @@ function decide(marks: Marks, packages: Uint32Array): UnitResult['decisions'] {
       decisions.push({
         ordinal,
         decision: decision(mark, filled.has(ordinal)),
+        state: packageState(marks, ordinal, filled.has(ordinal), hasRegister),
       });
   }
   return decisions;
+}
+
+function packageState(
+  { universe, bits }: Marks,
+  ordinal: number,
+  isFilled: boolean,
+  hasRegister: boolean,
+): PackageState {
+  const head = universe.rowsOf(ordinal)[universe.rowAt(ordinal) + WORD.head];
+  if (hasRegister ? ordinal >= universe.codes : !isFilled) return 'UNKNOWN';
+  if (stateOf(head) === STATE_NUMBER.DISAGGREGATED) return 'DISSOLVED';
+  if (!isFilled) return 'EMPTY';
+  return bits[ordinal] & MARK.loose || flagsOf(head) & FLAG.opened ? 'OPENED' : 'INTACT';
 }
 
 function decision(mark: number, isFilled: boolean): PackageDecision {

@@ -4,6 +4,8 @@ import type { ModelLine, Registered, World } from './model.test.data.js';
 
 export const OWNER = '300000001';
 export const TODAY = '2026-03-16';
+/** Behind the last day of three from {@link TODAY} on. */
+export const SOON = '2026-03-19';
 /** Noon of {@link TODAY} by this computer's clock. */
 export const NOON = new Date(2026, 2, 16, 12, 0);
 
@@ -45,6 +47,7 @@ interface Placed {
   state: string;
   owner: string;
   expiry: string;
+  group: number;
 }
 
 const placed: fc.Arbitrary<Placed> = fc.record({
@@ -52,7 +55,8 @@ const placed: fc.Arbitrary<Placed> = fc.record({
   isRegistered: fc.boolean(),
   state: fc.constantFrom('INTRODUCED', 'INTRODUCED', 'INTRODUCED', 'SHIPPED', '', 'RETIRED', 'EMITTED'),
   owner: fc.constantFrom(OWNER, OWNER, OWNER, '', '300000002'),
-  expiry: fc.constantFrom('', '', '2028-01-31', TODAY, '2026-03-15'),
+  expiry: fc.constantFrom('', '', '2028-01-31', TODAY, '2026-03-15', '2026-03-18', SOON),
+  group: fc.constantFrom(0, 5, 9),
 });
 
 const line: fc.Arbitrary<ModelLine> = fc.oneof(
@@ -135,6 +139,7 @@ function recordOf() {
     state: fc.constantFrom('INTRODUCED', 'INTRODUCED', '', 'DISAGGREGATED'),
     owner: fc.constantFrom(OWNER, OWNER, '', '300000002'),
     expiry: fc.constant(''),
+    group: fc.constantFrom(0, 5),
   };
 }
 
@@ -145,8 +150,8 @@ function build(
 ): GeneratedWorld {
   const register = new Map<string, Registered>();
   const stated = new Map<string, string>();
-  const put = (key: string, parent: string, { isRegistered, state, owner, expiry }: Omit<Placed, 'box'>): void => {
-    if (hasRegister && isRegistered) register.set(key, { state, owner, expiry, parent });
+  const put = (key: string, parent: string, { isRegistered, ...record }: Omit<Placed, 'box'>): void => {
+    if (hasRegister && isRegistered) register.set(key, { ...record, parent });
     else if (parent !== '') stated.set(key, parent);
   };
   const filled = new Set(units.map(({ box }) => box));
@@ -160,7 +165,8 @@ function build(
     ([key, { state, owner, expiry, parent }]) => `${key};${state};${owner};${parent};${expiry}`,
   );
   for (const { parent } of [...register.values()]) {
-    if (parent !== '' && !register.has(parent)) register.set(parent, { state: '', owner: '', expiry: '', parent: '' });
+    if (parent !== '' && !register.has(parent))
+      register.set(parent, { state: '', owner: '', expiry: '', parent: '', group: 0 });
   }
   const byParent = new Map<string, string[]>();
   for (const [child, parent] of stated) byParent.set(parent, [...(byParent.get(parent) ?? []), child]);
@@ -171,6 +177,8 @@ function build(
       packages: PACKAGES,
       owner: OWNER,
       today: TODAY,
+      soon: '',
+      groups: null,
     },
     snapshot: hasRegister ? ['code;status;ownerTin;parent;expiry', ...rows, ''].join('\n') : '',
     documents: [...byParent].map(([parent, children]) => unitPack(parent, children)),
@@ -201,7 +209,7 @@ export function written(lines: readonly ModelLine[], { pads, ends, isClosed }: S
 
 /** A set of the register, and which of its units are in it. */
 export interface AskedSet {
-  query: { owner?: string; state?: string; gtin?: string };
+  query: { owner?: string; state?: string; gtin?: string; group?: number };
   units: ReadonlySet<string>;
 }
 
@@ -212,20 +220,22 @@ export const askedSet: fc.Arbitrary<AskedSet['query']> = fc
       owner: fc.constantFrom(OWNER, OWNER, '300000002', 'nobody'),
       state: fc.constantFrom('INTRODUCED', 'in_circulation', 'RETIRED', 'SHIPPED'),
       gtin: fc.constantFrom(...GTINS, '09520000009090'),
+      group: fc.constantFrom(5, 5, 9),
     },
     { requiredKeys: [] },
   )
   .filter((query) => Object.keys(query).length > 0);
 
 /** The units of a register that have what a query names. */
-export function unitsIn(register: World['register'], { owner, state, gtin }: AskedSet['query']): Set<string> {
+export function unitsIn(register: World['register'], { owner, state, gtin, group }: AskedSet['query']): Set<string> {
   const wanted = state === 'in_circulation' ? 'INTRODUCED' : state;
   const units = [...(register ?? [])].filter(
     ([key, record]) =>
       !PACKAGES.has(key) &&
       (owner === undefined || record.owner === owner) &&
       (wanted === undefined || record.state === wanted) &&
-      (gtin === undefined || key.startsWith(gtin)),
+      (gtin === undefined || key.startsWith(gtin)) &&
+      (group === undefined || record.group === group),
   );
   return new Set(units.map(([key]) => key));
 }

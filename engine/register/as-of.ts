@@ -8,7 +8,10 @@
 import { textToKey } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
 import { RoaringBitmap32 } from '../roaring.js';
-import { RECORD_WORDS, type RecordView, stateOf, WORD } from './record.js';
+import { PAGE_CODES } from './limits.js';
+import type { NameKind } from './names.js';
+import { groupOf, PAGE_WORDS, RECORD_WORDS, type RecordView, stateOf, WORD } from './record.js';
+import { readRecords, recordStart } from './record-pages.js';
 import { viewOf } from './record-view.js';
 import type { Register } from './register.js';
 import type { SetKind } from './sets.js';
@@ -22,6 +25,8 @@ export interface CodeFilter {
   /** 14 digits. */
   gtin?: string;
   series?: string;
+  /** Number of a product group. */
+  group?: number;
   /** Codes that the document ever named. */
   document?: string;
   /** Text of a package's code: what is directly in it. */
@@ -117,8 +122,33 @@ export class AsOf {
       const ordinal = this.ordinalOf(filter.package);
       sets.push(new RoaringBitmap32(ordinal === 0 ? [] : this.children(ordinal)));
     }
-    if (sets.length === 0) return this.#all();
-    return sets.reduce((all, set) => RoaringBitmap32.and(all, set));
+    const set = sets.length === 0 ? this.#all() : sets.reduce((all, set) => RoaringBitmap32.and(all, set));
+    const { group } = filter;
+    return group === undefined ? set : this.where(set, (head) => groupOf(head) === group);
+  }
+
+  /** The codes of a set whose first word fits, for what the register keeps no set of. Reads the records of the set, a page at a time. */
+  where(set: RoaringBitmap32, fits: (head: number) => boolean): RoaringBitmap32 {
+    this.#walk();
+    const ordinals = set.toUint32Array();
+    const page = new Int32Array(PAGE_WORDS);
+    let read = -1;
+    let count = 0;
+    for (const ordinal of ordinals) {
+      const past = this.#past.get(ordinal);
+      const number = Math.floor(ordinal / PAGE_CODES);
+      if (!past && number !== read) {
+        readRecords(this.#register.store, number, page);
+        read = number;
+      }
+      if (fits(past ? past[WORD.head] : page[recordStart(ordinal) + WORD.head])) ordinals[count++] = ordinal;
+    }
+    return new RoaringBitmap32(ordinals.subarray(0, count));
+  }
+
+  /** True when the register, then or since, has met a name of a kind. */
+  hasNames(kind: NameKind): boolean {
+    return !this.#register.names.all(kind).next().done;
   }
 
   /** Codes in each state. */

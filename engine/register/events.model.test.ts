@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Core, loadCore } from '../../core/host/index.js';
 import { wallClockMinutes } from '../wall-clock.js';
+import { AsOf } from './as-of.js';
 import { EVENT_KINDS } from './event.js';
 import { eventFromJson } from './event-json.js';
 import type { CodeStatement, EventStatement } from './event-schema.js';
@@ -14,7 +15,7 @@ import { submitEvent } from './event-submit.js';
 import { TESTED_REASONS } from './naive-attempt.test.data.js';
 import { type Moment, NaiveEvents } from './naive-events.test.data.js';
 import { contents, type NaiveRecord } from './naive-world.test.data.js';
-import type { RecordView } from './record.js';
+import { FLAG, flagsOf, type RecordView } from './record.js';
 import { Register } from './register.js';
 import { sscc, unit } from './register.test.data.js';
 import { STATE_NUMBER, STATES } from './states.js';
@@ -37,10 +38,12 @@ const some = <T>(arbitrary: fc.Arbitrary<T>, nil: number = 2): fc.Arbitrary<T | 
   fc.option(arbitrary, { nil: undefined, freq: nil });
 const from = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 
+const GROUPS = [5, 9];
 const STATED: fc.Arbitrary<Partial<CodeStatement>> = fc.record({
   state: some(from(['INTRODUCED', 'INTRODUCED', 'APPLIED', 'EMITTED', 'PAUSED', 'RETIRED'])),
   blocked: some(fc.boolean(), 1),
   customs: some(fc.boolean(), 1),
+  group: some(from(GROUPS), 2),
   owner: some(from(OWNERS)),
   series: some(from(SERIES)),
   expiry: some(from(EXPIRIES)),
@@ -128,6 +131,7 @@ const GOODS: EventStatement = {
   at: TIMES[0],
   owner: 'A',
   state: 'INTRODUCED',
+  group: GROUPS[0],
   codes: [
     ...UNITS.slice(0, 2),
     ...UNITS.slice(2, 4).map((code) => ({ code, package: PACKAGES[0] })),
@@ -201,7 +205,7 @@ function compare(
     expect([...then.children(record.ordinal)].map(textOf).sort(), code).toEqual(contents(world, code).sort());
   }
   const texts = (set: ReturnType<Sets['set']>): string[] => [...set].map(textOf).sort();
-  const having = (field: 'state' | 'owner' | 'series', value: string): string[] =>
+  const having = (field: 'state' | 'owner' | 'series' | 'group', value: string | number): string[] =>
     [...world]
       .filter(([, record]) => record[field] === value)
       .map(([code]) => code)
@@ -217,6 +221,15 @@ function compare(
     expect(texts(then.set('document', names.demand('document', document))), document).toEqual(
       [...(documents.get(document) ?? [])].sort(),
     );
+  if (then instanceof AsOf) {
+    for (const group of [0, ...GROUPS]) {
+      expect(texts(then.select({ group })), `group ${group}`).toEqual(having('group', group));
+      const ofA = having('group', group).filter((code) => world.get(code)?.owner === 'A');
+      expect(texts(then.select({ group, owner: 'A' })), `group ${group} of A`).toEqual(ofA);
+    }
+    const packages = then.where(then.select({}), (head) => (flagsOf(head) & FLAG.package) !== 0);
+    expect(texts(packages)).toEqual([...world.keys()].filter((code) => world.get(code)?.package).sort());
+  }
   for (const gtin of new Set(UNITS.map((code) => code.slice(0, 14))))
     expect(texts(then.set('gtin', names.demand('gtin', gtin))), gtin).toEqual(
       [...world.keys()].filter((code) => code.startsWith(gtin)).sort(),

@@ -7,7 +7,7 @@ import { PAGE_CODES } from './limits.js';
 import { HOT_WORDS, PAGE_WORDS, RECORD_WORDS } from './record.js';
 import { readHotRows, readRecords } from './record-pages.js';
 import type { Register } from './register.js';
-import { IMAGE, imageCapacity, SharedImage } from './shared-image.js';
+import { copyImage, IMAGE, imageCapacity, SharedImage } from './shared-image.js';
 import { readMeta } from './store.js';
 
 /** Pages whose keys are fingerprinted in one call to the core. */
@@ -34,23 +34,30 @@ export function buildImage(register: Register, core: Core): SharedImage {
   return image;
 }
 
+/** An image of a later event, and how many of its rows changed. */
+export interface CaughtUp {
+  image: SharedImage;
+  changed: number;
+}
+
 /**
- * Brings an image up to the register's last event. Gives the number of rows it changed, or `null` when a new image is due: it has no
- * room, is of a later event (the register was restored), or is so far behind that a new one is made sooner.
+ * Brings an image up to the register's last event, where it stands, or as a copy of it when it `isHeld`. Gives `null` when a new image is
+ * due: it has no room, is of a later event (the register was restored), or is so far behind that a new one is made sooner.
  */
-export function catchUp(image: SharedImage, register: Register, core: Core): number | null {
+export function catchUp(before: SharedImage, isHeld: boolean, register: Register, core: Core): CaughtUp | null {
   const { nextOrdinal, lastEvent } = readMeta(register.store);
-  const { codes } = image;
-  const behind = lastEvent - image.lastEvent;
-  if (behind < 0 || nextOrdinal < codes || nextOrdinal > image.capacity) return null;
+  const { codes } = before;
+  const behind = lastEvent - before.lastEvent;
+  if (behind < 0 || nextOrdinal < codes || nextOrdinal > before.capacity) return null;
   if (behind > EVENTS_MIN + nextOrdinal / CODES_AN_EVENT) return null;
-  if (behind === 0) return 0;
+  if (behind === 0) return { image: before, changed: 0 };
   const touched = new RoaringBitmap32();
-  for (let sequence = image.lastEvent + 1; sequence <= lastEvent; sequence++) {
+  for (let sequence = before.lastEvent + 1; sequence <= lastEvent; sequence++) {
     const undo = register.undo(sequence);
     if (!undo) return null;
     touched.addMany(undo.ordinals);
   }
+  const image = isHeld ? copyImage(before) : before;
   writeRows(image, register, touched);
   if (nextOrdinal > codes) {
     const first = Math.floor(codes / PAGE_CODES);
@@ -60,7 +67,7 @@ export function catchUp(image: SharedImage, register: Register, core: Core): num
     }
   }
   image.set(nextOrdinal, lastEvent);
-  return touched.size;
+  return { image, changed: touched.size };
 }
 
 /** Writes rows under the sequence lock, a page of records at a time. */

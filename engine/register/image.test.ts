@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Core, loadCore, textToKey } from '../../core/host/index.js';
-import { emptyImage, freezeImage, IMAGE, type Image, loadImage, readRow } from './image.js';
+import { currentImage, emptyImage, holdImage, IMAGE, type Image, loadImage, readRow } from './image.js';
 import { HOT_WORDS } from './record.js';
 import { Register } from './register.js';
 import { eventOf, keyColumn, sscc, unit } from './register.test.data.js';
@@ -158,17 +158,33 @@ describe('the image', () => {
     expect([...row]).toEqual([...register.hotWords(register.ordinalOf(textToKey(unit(3)))).subarray(0, HOT_WORDS)]);
   });
 
-  it('that was frozen stays as it was', async () => {
+  it.each([
+    ['loaded', loadImage],
+    ['asked for', currentImage],
+  ])('that is held stays as it was when a later one is %s, until all let it go', async (_, later) => {
     const register = makeRegister();
     const core = await coreOf(register);
-    const image = loadImage(register, core);
-    const frozen = freezeImage(image);
-    const before = [...frozen.rows];
+    const { image, letGo } = holdImage(register, core);
+    const before = partsOf(image);
+    const other = holdImage(register, core);
+    expect(other.image).toBe(image);
+    letGo();
+    letGo();
     register.apply(eventOf({ codes: [[unit(1), { state: 9 }], [unit(7777)]] }));
-    loadImage(register, core);
-    expect([...frozen.rows]).toEqual(before);
-    expect(frozen).toMatchObject({ codes: 303, lastEvent: 1 });
-    expect(image).toMatchObject({ codes: 304, lastEvent: 2 });
+    const second = later(register, core) as Image;
+    expect(partsOf(image)).toEqual(before);
+    check(second, register, core);
+    // Nobody holds the second: it goes on where it stands.
+    register.apply(eventOf({ codes: [[unit(2), { state: 9 }], [unit(8888)]] }));
+    expect(later(register, core)).toBe(second);
+    check(second, register, core);
+    expect(partsOf(image)).toEqual(before);
+    other.letGo();
+    const third = holdImage(register, core);
+    third.letGo();
+    register.apply(eventOf({ codes: [[unit(3), { state: 9 }]] }));
+    expect(later(register, core)).toBe(third.image);
+    check(loadImage(again(register), core), register, core);
   });
 
   it('is made anew when its room is used up', async () => {

@@ -6,13 +6,15 @@ import type { Register } from './register.js';
 import type { Image, SharedImage } from './shared-image.js';
 import { readMeta } from './store.js';
 
-export { emptyImage, freezeImage, IMAGE, type Image, readRow } from './shared-image.js';
+export { emptyImage, IMAGE, type Image, readRow } from './shared-image.js';
 
 /** Rows changed since the image was saved, as a share of all, before it is saved again. */
 const SAVE_SHARE = 1 / 32;
 
 /** Images of open registers, and how many rows changed since they were saved. */
 const images = new WeakMap<Register, HeldImage>();
+/** Images that stay as they are, and for how many. */
+const holds = new WeakMap<Image, number>();
 
 interface HeldImage {
   image: SharedImage;
@@ -37,9 +39,10 @@ export function loadImage(register: Register, core: Core, notice?: (detail: stri
     const saved = readImage(register, notice);
     if (saved) held = { image: saved, unsaved: 0, meta };
   }
-  const changed = held ? catchUp(held.image, register, core) : null;
-  if (held && changed !== null) {
-    held.unsaved += changed;
+  const later = held ? catchUp(held.image, holds.has(held.image), register, core) : null;
+  if (held && later) {
+    held.image = later.image;
+    held.unsaved += later.changed;
     held.meta = meta;
   } else {
     held = { image: buildImage(register, core), unsaved: Number.POSITIVE_INFINITY, meta };
@@ -64,9 +67,28 @@ export function currentImage(register: Register, core: Core): Image | null {
   // LMDB's buffer is longer than the value. No longer JSON object begins with this one.
   if (now && held.meta.compare(now, 0, held.meta.length) === 0) return held.image;
   const meta = metaBytes(register);
-  const changed = catchUp(held.image, register, core);
-  if (changed === null) return null;
-  held.unsaved += changed;
+  const later = catchUp(held.image, holds.has(held.image), register, core);
+  if (!later) return null;
+  held.image = later.image;
+  held.unsaved += later.changed;
   held.meta = meta;
   return held.image;
+}
+
+/**
+ * The register's image, brought up to its last event, for work that must be of one moment: until it is let go, later events go into a copy.
+ * That is made when the first of them is asked for; without events holding costs nothing.
+ */
+export function holdImage(register: Register, core: Core): { image: Image; letGo: () => void } {
+  const image = loadImage(register, core);
+  holds.set(image, (holds.get(image) ?? 0) + 1);
+  let isHeld = true;
+  const letGo = (): void => {
+    if (!isHeld) return;
+    isHeld = false;
+    const others = (holds.get(image) as number) - 1;
+    if (others === 0) holds.delete(image);
+    else holds.set(image, others);
+  };
+  return { image, letGo };
 }

@@ -95,6 +95,7 @@ function state(world: World, event: EventStatement, codes: CodeStatement[]): voi
       record.state = (said.state as string) ?? record.state;
       record.blocked = (said.blocked as boolean) ?? record.blocked;
       record.customs = (said.customs as boolean) ?? record.customs;
+      record.group = said.group ?? record.group;
       record.owner = said.owner ?? record.owner;
     }
     record.series = said.series ?? record.series;

@@ -83,15 +83,16 @@ export function readRow({ header, rows }: Image, ordinal: number, into: Int32Arr
   }
 }
 
-/** A copy that stays as it is, for work that must be of one moment. */
-export function freezeImage(image: Image): Image {
-  const { codes, lastEvent } = image;
-  const rows = new Int32Array(new SharedArrayBuffer(codes * HOT_WORDS * 4));
-  rows.set(image.rows.subarray(0, rows.length));
-  const words = new Uint32Array(new SharedArrayBuffer(image.table.words.byteLength));
-  words.set(image.table.words);
-  const header = new Int32Array(new SharedArrayBuffer(HEADER_WORDS * 4));
-  const frozen = new SharedImage(header, rows, FingerprintTable.over(words, codes));
-  frozen.set(codes, lastEvent);
-  return frozen;
+/** The same image once more, with the same room. */
+export function copyImage({ codes, lastEvent, capacity, rows, table }: SharedImage): SharedImage {
+  const words = new Uint32Array(new SharedArrayBuffer(table.words.byteLength));
+  words.set(table.words);
+  const copy = new SharedImage(
+    new Int32Array(new SharedArrayBuffer(HEADER_WORDS * 4)),
+    new Int32Array(new SharedArrayBuffer(capacity * HOT_WORDS * 4)),
+    FingerprintTable.over(words, codes - 1),
+  );
+  copy.rows.set(rows.subarray(0, codes * HOT_WORDS));
+  copy.set(codes, lastEvent);
+  return copy;
 }

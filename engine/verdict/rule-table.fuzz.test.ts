@@ -15,11 +15,16 @@ const row = fc.record({
   parent: fc.nat(100),
   expiry: fc.constantFrom(0, NOW - 1, NOW, NOW + 1, 1, 2 ** 31 - 1),
 });
-const context = fc.record({
-  operation: fc.constantFrom(...OPERATIONS),
-  now: fc.constant(NOW),
-  owners: fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }),
-});
+const context = fc.record(
+  {
+    operation: fc.constantFrom(...OPERATIONS),
+    now: fc.constant(NOW),
+    owners: fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }),
+    soon: fc.constantFrom(NOW, NOW + 1, NOW + 2),
+    groups: fc.subarray([1, 0xffff]),
+  },
+  { requiredKeys: ['operation', 'now', 'owners'] },
+);
 const UNTOUCHED = 200;
 
 describe('RuleTable', () => {

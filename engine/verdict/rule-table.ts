@@ -3,11 +3,12 @@
  * A test holds the two equal.
  */
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
-import { FLAG, flagsOf, HOT_WORDS, stateOf, WORD } from '../register/record.js';
+import { FLAG, flagsOf, groupOf, HOT_WORDS, stateOf, WORD } from '../register/record.js';
 import { expiryMatters, type RuleContext, statesAllowed } from './rules.js';
 
-const { OK, STATE_FORBIDS, OTHER_OWNER, EXPIRED, BLOCKED } = OUTCOME_NUMBER;
+const { OK, STATE_FORBIDS, OTHER_OWNER, EXPIRED, BLOCKED, GROUP_NOT_DECLARED, EXPIRES_SOON } = OUTCOME_NUMBER;
 const STATES_MAX = 256;
+const GROUPS_MAX = 65_536;
 /** Before every date that a record can state. */
 const NEVER = -(2 ** 31);
 
@@ -17,16 +18,26 @@ export class RuleTable {
   readonly #owners: Int32Array;
   /** A code that expires before this minute is expired. */
   readonly #minute: number;
+  /** One that expires before this minute expires soon. */
+  readonly #soon: number;
+  /** 1 for each product group that is declared; null: any. */
+  readonly #groups: Uint8Array | null;
 
-  constructor({ operation, owners, now }: RuleContext) {
+  constructor({ operation, owners, now, soon, groups }: RuleContext) {
     for (const state of statesAllowed(operation)) this.#allowed[state] = 1;
     this.#owners = Int32Array.from(owners);
     this.#minute = expiryMatters(operation) ? now : NEVER;
+    this.#soon = expiryMatters(operation) ? (soon ?? NEVER) : NEVER;
+    this.#groups = groups ? new Uint8Array(GROUPS_MAX) : null;
+    // Of what has no group nothing is known.
+    this.#groups?.fill(1, 0, 1);
+    for (const group of groups ?? []) this.#groups?.fill(1, group, group + 1);
   }
 
   /** Outcome of the hot row at `rows[row]`. */
   outcome(rows: Int32Array, row: number): number {
-    return outcomeOf(rows, row, this.#allowed, this.#owners, this.#minute);
+    const outcome = outcomeOf(rows, row, this.#allowed, this.#owners, this.#minute);
+    return outcome === OK ? warningOf(rows, row, this.#soon, this.#groups) : outcome;
   }
 
   /**
@@ -45,12 +56,16 @@ export class RuleTable {
     const allowed = this.#allowed;
     const owners = this.#owners;
     const minute = this.#minute;
+    const soon = this.#soon;
+    const groups = this.#groups;
+    const warns = soon !== NEVER || groups !== null;
     for (let i = from; i < until; i++) {
       const ordinal = ordinals[i];
       if (ordinal === 0 || ordinal >= codes) continue;
       const row = ordinal * HOT_WORDS;
       parents[i] = rows[row + WORD.parent];
-      outcomes[i] = outcomeOf(rows, row, allowed, owners, minute);
+      const outcome = outcomeOf(rows, row, allowed, owners, minute);
+      outcomes[i] = warns && outcome === OK ? warningOf(rows, row, soon, groups) : outcome;
     }
   }
 }
@@ -62,6 +77,12 @@ function outcomeOf(rows: Int32Array, row: number, allowed: Uint8Array, owners: I
   const expiry = rows[row + WORD.expiry];
   if (expiry < minute && expiry !== 0) return EXPIRED;
   return flagsOf(head) & FLAG.blocked ? BLOCKED : OK;
+}
+
+function warningOf(rows: Int32Array, row: number, soon: number, groups: Uint8Array | null): number {
+  if (groups !== null && groups[groupOf(rows[row + WORD.head])] === 0) return GROUP_NOT_DECLARED;
+  const expiry = rows[row + WORD.expiry];
+  return expiry < soon && expiry !== 0 ? EXPIRES_SOON : OK;
 }
 
 function mayOwn(owners: Int32Array, owner: number): boolean {

@@ -1,6 +1,6 @@
 /** Register rules for one code: pure, over the hot words of its record. Time and parties are arguments. */
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
-import { FLAG, flagsOf, stateOf, WORD } from '../register/record.js';
+import { FLAG, flagsOf, groupOf, stateOf, WORD } from '../register/record.js';
 import { IN_CIRCULATION, STATE_NUMBER } from '../register/states.js';
 
 export const OPERATIONS = ['sale', 'return', 'accept', 'count'] as const;
@@ -13,6 +13,10 @@ export interface RuleContext {
   now: number;
   /** Numbers of the owners that a code may have; empty: any. A code whose owner was never stated passes: it is not known. */
   owners: readonly number[];
+  /** Wall-clock minute: what expires before it, expires soon; absent: nobody asks. */
+  soon?: number;
+  /** Product groups that the participant declared; absent: any. A code whose group was never stated passes. */
+  groups?: readonly number[];
 }
 
 /** A return takes back what was sold; everything else needs a code in circulation. */
@@ -33,8 +37,8 @@ export function expiryMatters(operation: Operation): boolean {
 }
 
 /**
- * The first of tests 9–12 of code verification that fails, as an outcome's number; OK when none does.
- * The order is that of `docs/outcomes.md`: state, owner, expiry, blocked.
+ * The first of tests 9–13 of code verification that fails, as an outcome's number; OK when none does.
+ * The order is that of `docs/outcomes.md`: state, owner, expiry, blocked; then what is only a warning, which must hide no error: group, expiry soon.
  */
 export function registerOutcome(rows: Int32Array, row: number, context: RuleContext): number {
   const head = rows[row + WORD.head];
@@ -44,7 +48,19 @@ export function registerOutcome(rows: Int32Array, row: number, context: RuleCont
   const expiry = rows[row + WORD.expiry];
   if (expiryMatters(context.operation) && expiry !== 0 && expiry < context.now) return OUTCOME_NUMBER.EXPIRED;
   if (flagsOf(head) & FLAG.blocked) return OUTCOME_NUMBER.BLOCKED;
+  const group = groupOf(head);
+  if (context.groups && group !== 0 && !context.groups.includes(group)) return OUTCOME_NUMBER.GROUP_NOT_DECLARED;
+  const { soon } = context;
+  if (soon !== undefined && expiryMatters(context.operation) && expiry !== 0 && expiry < soon)
+    return OUTCOME_NUMBER.EXPIRES_SOON;
   return OUTCOME_NUMBER.OK;
+}
+
+const DAY_MINUTES = 1440;
+
+/** {@link RuleContext.soon} for a number of days from a moment, {@link RuleContext.now}. */
+export function soonOf(now: number, days: number | undefined): number | undefined {
+  return days === undefined ? undefined : now + days * DAY_MINUTES;
 }
 
 /** The outcome that a core error stands for; see tests 1–5 of code verification. */

@@ -5,6 +5,10 @@ import { TAIL_POLICIES, type TailPolicy } from '../../engine/keys/tail-outcome.j
 
 /** Threads that a machine of today can feed from one disk; more is a slip of the key. */
 const WORKERS_MAX = 256;
+/** Numbers of product groups have two bytes. */
+export const GROUP_MAX = 65_535;
+/** Ten years. */
+const DAYS_MAX = 3650;
 
 /** A parser of whole numbers in a range, for an option. */
 export function integerIn(least: number, most: number): (text: string) => number {
@@ -22,6 +26,10 @@ export function moment(text: string): Date {
   return parsed.toJSDate();
 }
 
+function groupNumbers(text: string, before: number[] | undefined): number[] {
+  return [...(before ?? []), integerIn(1, GROUP_MAX)(text)];
+}
+
 export const option = {
   country: () => new Option('--country <country>', 'whose codes these are').choices(['RU', 'UZ']),
   workers: () =>
@@ -29,6 +37,13 @@ export const option = {
       integerIn(0, WORKERS_MAX),
     ),
   at: () => new Option('--at <time>', 'moment of the check, ISO 8601 (default: now)').argParser(moment),
+  expiresSoon: () =>
+    new Option('--expires-soon <days>', 'what expires within so many days is told').argParser(integerIn(0, DAYS_MAX)),
+  groups: () =>
+    new Option(
+      '--groups <numbers...>',
+      'product groups that the participant declared; codes of others are told',
+    ).argParser(groupNumbers),
   owner: (what: string) => new Option('--owner <id>', what),
   keys: () => new Option('--keys <file>', 'key file: check crypto tails with its keys'),
   secrets: () => new Option('--secrets <file>', 'file of secrets (default: the one that the key file names)'),

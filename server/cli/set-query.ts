@@ -1,11 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import type { RegisterSetQuery } from '../../engine/reconcile/expected-set.js';
-import { integerIn, moment } from './options.js';
+import { GROUP_MAX, integerIn, moment } from './options.js';
 
 /** Names that a set of the register is asked by, but for the moment. */
 export const SET_QUERY_FIELDS = ['owner', 'state', 'group', 'gtin', 'series', 'document'] as const;
 
-const GROUP_MAX = 65_535;
 /** A comma ends a value only where the next name begins, so that a document's number may hold one. */
 const NEXT = /,(?=(?:owner|state|group|gtin|series|document|at)=)/;
 

@@ -136,7 +136,7 @@ function reportOf({ planted }: Corpus): ReconcileReport {
     packageDecisions,
     byGtin,
     byPackage: [],
-    trees: { stated: 0, outcomes: {} },
+    trees: { stated: 0, oneKind: false, outcomes: {}, findings: [] },
     inputs: [],
     expectedSet: null,
     register: null,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openEngine } from '../../engine/index.js';
 import { formatCount, formatDuration, formatShare, type Language, message } from '../../engine/messages/index.js';
-import { writeFindingsCsv, writeHtmlReport } from '../../engine/reconcile/render/index.js';
+import { attention, writeFindingsCsv, writeHtmlReport } from '../../engine/reconcile/render/index.js';
 import type { ReconcileReport, ReconcileResult, StageTiming } from '../../engine/reconcile/report.js';
 import { grid, lookOf, type Progress, printReport, startProgress, styled } from '../cli/terminal/index.js';
 import { compareWithPlanted, type PlantedRow } from './check.js';
@@ -231,7 +231,7 @@ class Demo {
     const csv = join(this.reports, 'findings.csv');
     const bar = this.#bar('reports');
     const started = performance.now();
-    await writeFindingsCsv(result.findings(), csv);
+    await writeFindingsCsv(attention(result), csv);
     await writeHtmlReport(result, html, {
       language: this.options.language,
       madeAt: new Date(),

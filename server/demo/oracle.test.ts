@@ -248,7 +248,7 @@ async function judge(corpus: Corpus): Promise<{ report: ReconcileReport; missing
     packageDecisions: tally([...packages].map(decide)),
     byGtin: [...byGtin.values()],
     byPackage: [],
-    trees: { stated: 0, outcomes: {} },
+    trees: { stated: 0, oneKind: false, outcomes: {}, findings: [] },
     inputs: [],
     expectedSet: null,
     register: null,

@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../report.js';
-import { FINDING_COLUMNS, writeFindingsCsv } from './csv.js';
-import { HOSTILE_CODES, sampleResult } from './sample.test.data.js';
+import { attention, FINDING_COLUMNS, type FindingRow, writeFindingsCsv } from './csv.js';
+import { HOSTILE_CODES, sampleResult, TREE_FINDINGS } from './sample.test.data.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tamga-csv-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,9 +27,11 @@ async function* stream(findings: Finding[]): AsyncGenerator<Finding> {
 describe('the CSV of findings', () => {
   it('round-trips through a CSV reader, hostile codes included', async () => {
     const path = join(folder, 'findings.csv');
-    await writeFindingsCsv(sampleResult().findings(), path);
-    const wanted: Finding[] = [];
+    await writeFindingsCsv(attention(sampleResult()), path);
+    const wanted: FindingRow[] = [];
     for await (const finding of sampleResult().findings()) wanted.push(finding);
+    const [twoParents, uneven] = TREE_FINDINGS;
+    wanted.push({ ...twoParents }, { ...uneven, code: uneven?.package });
     const rows = parse(readFileSync(path), {
       columns: true,
       record_delimiter: '\r\n',
@@ -57,8 +59,8 @@ describe('the CSV of findings', () => {
     };
     await writeFindingsCsv(stream([finding]), path, { bom: true });
     expect(readFileSync(path, 'utf8')).toBe(
-      '\ufeffoutcome,code,path,line,firstPath,firstLine,position,error,state,owner,expiry,parent,documentPath,documentLine,scannedAt,device,event\r\n' +
-        'SURPLUS,"09520000003036""a,b",scans.txt,3,,,,,,300000001,,,,,,,\r\n',
+      '\ufeffoutcome,code,path,line,firstPath,firstLine,position,error,state,owner,expiry,parent,documentPath,documentLine,scannedAt,device,event,package,otherPackage,count,usual,eventAt\r\n' +
+        'SURPLUS,"09520000003036""a,b",scans.txt,3,,,,,,300000001,,,,,,,,,,,,\r\n',
     );
   });
 
@@ -67,7 +69,7 @@ describe('the CSV of findings', () => {
     const codes = ['a\rb', 'a\nb', 'a\tb', 'a;b'];
     await writeFindingsCsv(stream(codes.map((code) => ({ outcome: 'SURPLUS', code }))), path);
     const [, ...lines] = readFileSync(path, 'utf8').split('\r\n');
-    expect(lines).toEqual([...codes.map((code) => `SURPLUS,"${code}",,,,,,,,,,,,,,,`), '']);
+    expect(lines).toEqual([...codes.map((code) => `SURPLUS,"${code}",,,,,,,,,,,,,,,,,,,,`), '']);
   });
 
   it('reads its source no faster than it writes, and flat in memory', async () => {

@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Finding } from '../report.js';
+import type { Finding, ReconcileResult } from '../report.js';
+import type { TreeFinding } from '../tree-outcomes.js';
 import { writeFileAtomically } from './atomic-file.js';
 
 /** Columns in their order; append only, because spreadsheets and scripts rely on them. `position` is a 0-based byte. */
@@ -21,7 +22,15 @@ export const FINDING_COLUMNS = [
   'scannedAt',
   'device',
   'event',
-] as const satisfies readonly (keyof Finding)[];
+  'package',
+  'otherPackage',
+  'count',
+  'usual',
+  'eventAt',
+] as const satisfies readonly (keyof Finding | keyof TreeFinding)[];
+
+/** One row, its cells by column: a {@link Finding}, or a {@link TreeFinding}. */
+export type FindingRow = { [Column in (typeof FINDING_COLUMNS)[number]]?: string | number };
 
 /** Rows made into text at once: enough to spread the fixed cost of a call, little enough to keep memory flat. */
 const BATCH_ROWS = 1024;
@@ -40,14 +49,28 @@ export interface CsvOptions {
  * @throws TamgaError DISK_FULL or OUTPUT_FAILED with the path; errors of `findings` pass unchanged. In each case an earlier file stays.
  */
 export async function writeFindingsCsv(
-  findings: AsyncIterable<Finding>,
+  findings: AsyncIterable<FindingRow>,
   path: string,
   options: CsvOptions = {},
 ): Promise<void> {
   await writeFileAtomically(path, csvText(findings, options));
 }
 
-async function* csvText(findings: AsyncIterable<Finding>, { bom = false }: CsvOptions): AsyncGenerator<string> {
+/**
+ * Everything of a result that somebody must look at: its findings, then what is not as it should be with packages. Of the latter `code` is
+ * the code inside that it is about, or the package.
+ */
+export async function* attention({
+  findings,
+  trees,
+}: Pick<ReconcileResult, 'findings' | 'trees'>): AsyncGenerator<FindingRow> {
+  yield* findings();
+  for await (const finding of trees()) {
+    if (finding.outcome !== 'TREE_OK') yield { ...finding, code: finding.code ?? finding.package };
+  }
+}
+
+async function* csvText(findings: AsyncIterable<FindingRow>, { bom = false }: CsvOptions): AsyncGenerator<string> {
   yield `${bom ? '\ufeff' : ''}${FINDING_COLUMNS.join()}\r\n`;
   let rows: unknown[][] = [];
   for await (const finding of findings) {

@@ -43,6 +43,10 @@ it('shows any text as that text and stays well-formed', async () => {
         ...SAMPLE_REPORT,
         totals: { ...SAMPLE_REPORT.totals, shortage: 1 },
         byGtin: [{ gtin: path, expected: 1, matched: 0, shortage: 1, surplus: 0 }],
+        trees: {
+          ...SAMPLE_REPORT.trees,
+          findings: [{ outcome: 'CYCLE' as const, package: title, code, otherPackage: path, path }],
+        },
         inputs: [{ ...SAMPLE_REPORT.inputs[0]!, path, format: title }],
       };
       const result = {
@@ -69,7 +73,7 @@ it('shows any text as that text and stays well-formed', async () => {
       parser.write(html).close();
       for (const value of [code, path, title]) expect(text).toContain(visible(value));
       expect(tags.filter((name) => name === 'main').length).toBe(1);
-      expect(tags.filter((name) => name === 'code').length).toBe(2);
+      expect(tags.filter((name) => name === 'code').length).toBe(3);
     }),
     { numRuns: 150 },
   );

@@ -7,7 +7,7 @@ import { LANGUAGES, message, visible } from '../../messages/index.js';
 import type { Finding, ReconcileReport, ReconcileResult } from '../report.js';
 import { htmlPieces, writeHtmlReport } from './html.js';
 import { allot, FINDINGS_MAX, SERIALS_MAX } from './lists.js';
-import { HOSTILE_CODES, SAMPLE_REPORT, sampleResult } from './sample.test.data.js';
+import { HOSTILE_CODES, SAMPLE_REPORT, sampleResult, TREE_FINDINGS } from './sample.test.data.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tamga-html-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -99,10 +99,14 @@ describe('the HTML report', () => {
     expect(text).toContain(SAMPLE_REPORT.byPackage.find(({ expected, matched }) => matched < expected)!.package);
     expect(tags.get('g')).toBe(SAMPLE_REPORT.timeline!.steps.length);
     for (const code of HOSTILE_CODES) expect(codes).toContain(visible(code));
+    // By code, with the package and what is left out.
+    expect(codes).toContain('09520000001000=1+1');
+    expect(text).toContain(message(language, 'label.detail.parent', { value: '195200000000000124' }));
+    expect(text).toContain(message(language, 'label.note.shownOf', { shown: 1, count: 9 }));
 
     // 10,000 serial numbers, 200 findings of each long kind, and what is left out is said.
     const findings = 200 * 3 + 9 + 57 + 41 + HOSTILE_CODES.length;
-    expect(codes.length).toBe(SERIALS_MAX + findings);
+    expect(codes.length).toBe(SERIALS_MAX + findings + TREE_FINDINGS.length);
     const rest = SAMPLE_REPORT.totals.shortage - SERIALS_MAX;
     expect(text).toContain(
       message(language, 'label.note.missingLimit', {
@@ -142,7 +146,7 @@ describe('the HTML report', () => {
       packageDecisions: {},
       byGtin: [],
       byPackage: [],
-      trees: { stated: 0, outcomes: {} },
+      trees: { stated: 0, oneKind: false, outcomes: {}, findings: [] },
       inputs: [],
       expectedSet: null,
       register: null,

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import { visible } from '../../messages/index.js';
 import type { ReconcileResult } from '../report.js';
+import { TREE_FINDINGS_MAX } from '../tree-outcomes.js';
 import { writeFileAtomically } from './atomic-file.js';
-import { type Frame, findingPieces, missingPieces } from './lists.js';
+import { type Frame, findingPieces, missingPieces, treePieces } from './lists.js';
 import { type PageOptions, pageOf } from './page.js';
 
 export type HtmlOptions = PageOptions;
@@ -54,18 +55,20 @@ export async function* htmlPieces(
   options: HtmlOptions,
 ): AsyncGenerator<string> {
   const { language } = options;
-  const page = eta.render('report', {
-    ...pageOf(result.report, options),
-    css,
-    policy,
-  });
-  // Values are escaped, so only the template itself can hold a slot.
-  const [head, middle, tail] = page.split(/<!--slot:\w+-->/);
   const frame: Frame = {
     language,
     escaped,
     render: (template, data) => eta.render(template, data),
   };
+  const page = eta.render('report', {
+    ...pageOf(result.report, options),
+    treeFindings: treePieces(result.report, frame),
+    treeFindingsMax: TREE_FINDINGS_MAX,
+    css,
+    policy,
+  });
+  // Values are escaped, so only the template itself can hold a slot.
+  const [head, middle, tail] = page.split(/<!--slot:\w+-->/);
   yield head!;
   yield* missingPieces(result, frame);
   yield middle!;

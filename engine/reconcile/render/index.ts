@@ -1,4 +1,4 @@
-export { type CsvOptions, FINDING_COLUMNS, writeFindingsCsv } from './csv.js';
+export { attention, type CsvOptions, FINDING_COLUMNS, type FindingRow, writeFindingsCsv } from './csv.js';
 export { type HtmlOptions, writeHtmlReport } from './html.js';
 export { reportJsonPieces, reportToJson } from './json.js';
 export {

@@ -1,7 +1,7 @@
 import { TAIL_RESULTS } from '../../../core/host/index.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from '../outcomes.js';
 import type { ExpectedSetSummary, ReconcileReport } from '../report.js';
-import { TREE_OUTCOMES } from '../tree-outcomes.js';
+import { TREE_OUTCOMES, type TreeFinding } from '../tree-outcomes.js';
 
 /** Entries of `codes` or `packages` in one piece of text. */
 const PIECE_ENTRIES = 4096;
@@ -43,16 +43,22 @@ export function* reportJsonPieces(report: ReconcileReport): Generator<string> {
   );
   yield member(
     'byPackage',
-    report.byPackage.map(({ package: name, decision, expected, matched, surplus }) => ({
+    report.byPackage.map(({ package: name, decision, state, expected, matched, surplus }) => ({
       package: name,
       decision,
+      state,
       expected,
       matched,
       surplus,
     })),
   );
-  const { stated, outcomes } = report.trees;
-  yield member('trees', { stated, outcomes: inOrder(TREE_OUTCOMES, outcomes) });
+  const { stated, oneKind, outcomes, findings } = report.trees;
+  yield member('trees', {
+    stated,
+    oneKind,
+    outcomes: inOrder(TREE_OUTCOMES, outcomes),
+    findings: findings.map(treeInOrder),
+  });
   if (report.timeline !== undefined) {
     const { stepMinutes, steps } = report.timeline;
     yield member('timeline', {
@@ -85,6 +91,11 @@ export function* reportJsonPieces(report: ReconcileReport): Generator<string> {
     })),
   );
   yield '\n}\n';
+}
+
+function treeInOrder(finding: TreeFinding): TreeFinding {
+  const { outcome, package: name, code, otherPackage, count, usual, path, line, event, eventAt } = finding;
+  return { outcome, package: name, code, otherPackage, count, usual, path, line, event, eventAt };
 }
 
 function registerInOrder({

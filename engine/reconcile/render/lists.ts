@@ -1,6 +1,7 @@
 import { formatCount, type Label, type Language, type MessageData, message, stateName } from '../../messages/index.js';
 import { OUTCOMES, type Outcome, SEVERITY } from '../outcomes.js';
 import type { Finding, ReconcileReport, ReconcileResult } from '../report.js';
+import { TREE_OUTCOMES, type TreeFinding, treeSeverity } from '../tree-outcomes.js';
 
 /** Serial numbers on a page: more make it slow to open on a phone and no one reads them there; the CSV has all. */
 export const SERIALS_MAX = 10_000;
@@ -139,6 +140,49 @@ export async function* findingPieces(
       open: shown <= OPEN_FINDINGS,
     });
   }
+}
+
+/** HTML of the first findings of packages, outcome by outcome. */
+export function treePieces({ trees }: ReconcileReport, { language, render }: Frame): string {
+  const t = (label: Label, data?: MessageData): string => message(language, `label.${label}`, data);
+  const groups = TREE_OUTCOMES.map((outcome) => trees.findings.filter((finding) => finding.outcome === outcome));
+  return groups
+    .filter((findings) => findings.length > 0)
+    .map((findings) => {
+      const { outcome } = findings[0]!;
+      const severity = treeSeverity(outcome, trees);
+      const count = trees.outcomes[outcome] ?? findings.length;
+      return render('findings', {
+        t,
+        label: message(language, `tree.${outcome}.label`),
+        meaning: message(language, `tree.${outcome}.meaning`),
+        severity,
+        severityName: t(`severity.${severity}`),
+        count:
+          count > findings.length
+            ? t('note.shownOf', { shown: findings.length, count })
+            : formatCount(language, findings.length),
+        rows: findings.map((finding) => ({
+          place: placeOf(finding.path, finding.line),
+          code: finding.code ?? finding.package,
+          details: treeDetailsOf(finding, t),
+        })),
+        open: false,
+      });
+    })
+    .join('');
+}
+
+function treeDetailsOf(
+  { package: name, code, otherPackage, count, usual }: TreeFinding,
+  t: (label: Label, data?: MessageData) => string,
+): string {
+  const details: string[] = [];
+  if (code !== undefined) details.push(t('detail.parent', { value: name }));
+  if (otherPackage !== undefined) details.push(`${t('column.otherPackage')}: ${otherPackage}`);
+  if (count !== undefined) details.push(`${t('column.count')}: ${count}`);
+  if (usual !== undefined) details.push(`${t('column.usual')}: ${usual}`);
+  return details.join(' · ');
 }
 
 /** What the register and the parser know of a finding, in words. */

@@ -2,7 +2,7 @@
 import { formatCount, formatDateTime, type Language, message } from '../../messages/index.js';
 import type { Severity } from '../outcomes.js';
 import type { PackageRow, ReconcileReport } from '../report.js';
-import { TREE_OUTCOMES, TREE_SEVERITY } from '../tree-outcomes.js';
+import { TREE_OUTCOMES, treeSeverity } from '../tree-outcomes.js';
 import { barPieces, GTIN_ROWS, TIMELINE_HEIGHT, TIMELINE_WIDTH, timelineBars } from './charts.js';
 
 /** The packages that differ most, each with its bar; those that don't differ are left to the spreadsheet. */
@@ -25,7 +25,7 @@ export function packageTable({ byPackage }: ReconcileReport, language: Language)
 /** What was found of packages' contents, the outcomes that occur. */
 export function treeRows({ trees }: ReconcileReport, language: Language) {
   return TREE_OUTCOMES.filter((outcome) => (trees.outcomes[outcome] ?? 0) > 0).map((outcome) => {
-    const severity: Severity = TREE_SEVERITY[outcome];
+    const severity: Severity = treeSeverity(outcome, trees);
     return {
       outcome,
       label: message(language, `tree.${outcome}.label`),

@@ -11,7 +11,7 @@ import {
 } from '../../messages/index.js';
 import { OUTCOMES, type Outcome, PACKAGE_DECISIONS, SEVERITY, type Severity } from '../outcomes.js';
 import type { ReconcileReport } from '../report.js';
-import { TREE_OUTCOMES, TREE_SEVERITY } from '../tree-outcomes.js';
+import { TREE_OUTCOMES, treeSeverity } from '../tree-outcomes.js';
 import { BAR_WIDTH, type GtinRow, gtinRows, ringPieces } from './charts.js';
 import { expectedSetText, packageTable, timelineOf, treeRows } from './page-sections.js';
 
@@ -200,9 +200,7 @@ export function verdictOf(report: ReconcileReport, language: Language): Verdict 
     'fact.duplicates',
     expected.reduce((total, { duplicates }) => total + duplicates, 0),
   );
-  const trees = TREE_OUTCOMES.filter(
-    (outcome) => TREE_SEVERITY[outcome] === 'warn' || TREE_SEVERITY[outcome] === 'error',
-  );
+  const trees = TREE_OUTCOMES.filter((outcome) => ['warn', 'error'].includes(treeSeverity(outcome, report.trees)));
   add(
     'warn',
     'fact.trees',

@@ -35,6 +35,21 @@ const total = (key: 'expected' | 'matched' | 'shortage' | 'surplus'): number =>
 const insidePackages = 240;
 const problems = 912 + 318 + 640;
 
+/** What is not as it should be with packages. */
+export const TREE_FINDINGS: TreeFinding[] = [
+  {
+    outcome: 'TWO_PARENTS',
+    package: '195200000000000124',
+    code: '09520000001000=1+1',
+    otherPackage: '195200000000000117',
+    path: '=911.xml',
+    line: 7,
+    event: 18_204,
+    eventAt: '2026-03-16T04:12:09.000Z',
+  },
+  { outcome: 'UNEVEN_BOX', package: '195200000000000124', count: 23, usual: 24 },
+];
+
 /** A realistic report, large enough to pass every limit of the page. Totals agree with one another. */
 export const SAMPLE_REPORT: ReconcileReport = {
   expectedUnits: total('expected'),
@@ -106,11 +121,17 @@ export const SAMPLE_REPORT: ReconcileReport = {
   byPackage: Array.from({ length: 40 }, (_, index) => ({
     package: `19520000000000${String(1000 + index)}`,
     decision: index % 3 === 0 ? ('NEEDS_DISAGGREGATION' as const) : ('ACCEPTED_WHOLE' as const),
+    state: index % 3 === 0 ? ('OPENED' as const) : ('INTACT' as const),
     expected: 24,
     matched: index % 3 === 0 ? 24 - (index % 5) : 24,
     surplus: index % 7 === 0 ? 1 : 0,
   })),
-  trees: { stated: 6_352, outcomes: { TREE_OK: 6_340, TWO_PARENTS: 3, UNEVEN_BOX: 9 } },
+  trees: {
+    stated: 6_352,
+    oneKind: false,
+    outcomes: { TREE_OK: 6_340, TWO_PARENTS: 1, UNEVEN_BOX: 9 },
+    findings: TREE_FINDINGS,
+  },
   timeline: {
     stepMinutes: 10,
     steps: Array.from({ length: 30 }, (_, index) => ({
@@ -169,15 +190,8 @@ export function sampleResult(report: ReconcileReport = SAMPLE_REPORT): Reconcile
     yield* missing();
   }
   async function* trees(): AsyncGenerator<TreeFinding> {
-    yield {
-      outcome: 'TWO_PARENTS',
-      package: '195200000000000124',
-      code: '09520000001000=1+1',
-      otherPackage: '195200000000000117',
-      path: '=911.xml',
-      line: 7,
-    };
-    yield { outcome: 'UNEVEN_BOX', package: '195200000000000124', count: 23, usual: 24 };
+    yield { outcome: 'TREE_OK', package: '195200000000000117', path: '=911.xml' };
+    yield* TREE_FINDINGS;
   }
   async function* packages(): AsyncGenerator<PackageRow> {
     yield* report.byPackage;

@@ -2,7 +2,7 @@ import writeXlsxFile, { type Cell, type Row, type Sheet } from 'write-excel-file
 import { type Label, type Language, message, stateName, visible } from '../../messages/index.js';
 import type { SEVERITY } from '../outcomes.js';
 import type { Finding, ReconcileResult } from '../report.js';
-import { TREE_SEVERITY } from '../tree-outcomes.js';
+import type { TreeFinding } from '../tree-outcomes.js';
 import { writeFileAtomically } from './atomic-file.js';
 import { outcomeRows, verdictOf } from './page.js';
 
@@ -47,12 +47,21 @@ export async function writeXlsxReport(
   );
   await book.sheet(
     'section.packagesSheet',
-    ['column.package', 'column.decision', 'total.expected', 'total.matched', 'total.shortage', 'total.surplus'],
-    [22, 30],
+    [
+      'column.package',
+      'column.decision',
+      'column.state',
+      'total.expected',
+      'total.matched',
+      'total.shortage',
+      'total.surplus',
+    ],
+    [22, 30, 16],
     result.packages(),
     (row) => [
       row.package,
       message(language, `package.${row.decision}.label`),
+      message(language, `label.packageState.${row.state}`),
       row.expected,
       row.matched,
       row.expected - row.matched,
@@ -70,6 +79,8 @@ export async function writeXlsxReport(
       'column.usual',
       'column.file',
       'column.line',
+      'column.event',
+      'column.eventAt',
     ],
     [30, 22, 34, 22],
     worthTelling(result.trees()),
@@ -82,6 +93,8 @@ export async function writeXlsxReport(
       row.usual,
       row.path,
       row.line,
+      row.event,
+      row.eventAt,
     ],
   );
   const columns: Label[] = [
@@ -102,6 +115,7 @@ export async function writeXlsxReport(
     'column.scannedAt',
     'column.device',
     'column.event',
+    'column.eventAt',
   ];
   const cells = (finding: Finding): Value[] => [
     message(language, `outcome.${finding.outcome}.label`),
@@ -121,14 +135,15 @@ export async function writeXlsxReport(
     finding.scannedAt,
     finding.device,
     finding.event,
+    finding.eventAt,
   ];
   await book.sheet('section.findingsSheet', columns, [30, 34, 24], ofLines(result.findings()), cells);
   await book.sheet('section.missingSheet', columns, [30, 34, 24], result.missing(), cells);
   const bytes = await writeXlsxFile(book.sheets, { fontFamily: 'Calibri', fontSize: 11 }).toBuffer();
   await writeFileAtomically(path, [bytes]);
 
-  async function* worthTelling<T extends { outcome: keyof typeof TREE_SEVERITY }>(rows: AsyncIterable<T>) {
-    for await (const row of rows) if (TREE_SEVERITY[row.outcome] !== 'ok') yield row;
+  async function* worthTelling(rows: AsyncIterable<TreeFinding>) {
+    for await (const row of rows) if (row.outcome !== 'TREE_OK') yield row;
   }
   async function* ofLines(rows: AsyncIterable<Finding>) {
     // What is absent comes last, and has a sheet of its own.

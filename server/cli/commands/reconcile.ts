@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Engine, ReconcileReport, ReconcileResult } from '../../../engine/index.js';
 import type { RegisterSetQuery } from '../../../engine/reconcile/expected-set.js';
 import { type Outcome, type PackageDecision, SEVERITY } from '../../../engine/reconcile/outcomes.js';
-import { TREE_SEVERITY, type TreeOutcome } from '../../../engine/reconcile/tree-outcomes.js';
+import { type TreeOutcome, treeSeverity } from '../../../engine/reconcile/tree-outcomes.js';
 import { option, type TailChoice, tailOptions } from '../options.js';
 import { refuseOverwriting, refuseStdinTwice } from '../refusals.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
@@ -18,7 +18,10 @@ interface Options extends CommonOptions, TailChoice {
   owner?: string;
   at?: Date;
   country?: 'RU' | 'UZ';
+  expiresSoon?: number;
+  groups?: number[];
   codes?: boolean;
+  oneKind?: boolean;
   csv?: string;
   html?: string;
   xlsx?: string;
@@ -45,7 +48,10 @@ export function defineReconcile(program: Command, session: Session): void {
     .addOption(option.owner('tax number or place of activity that the codes must belong to (default: the sender)'))
     .addOption(option.at())
     .addOption(option.country())
+    .addOption(option.expiresSoon())
+    .addOption(option.groups())
     .option('--codes', 'list every code in --json, however many there are')
+    .option('--one-kind', 'a package must hold units of one product and one series')
     .option('--csv <file>', 'write what needs attention as CSV')
     .option('--html <file>', 'write the report as one HTML file')
     .option('--xlsx <file>', 'write the report as a workbook')
@@ -89,7 +95,10 @@ async function compare(session: Session, engine: Engine, options: Options): Prom
       owner: options.owner,
       at: options.at,
       country: options.country,
+      expiresSoonDays: options.expiresSoon,
+      groups: options.groups,
       codes: options.codes,
+      oneKind: options.oneKind,
       signal: session.signal,
       onProgress: ({ stage, done }) => progress.update(stage, done),
     });
@@ -100,11 +109,11 @@ async function compare(session: Session, engine: Engine, options: Options): Prom
 
 async function present(session: Session, result: ReconcileResult, options: Options): Promise<void> {
   const { language, out, err } = session;
-  const { reportJsonPieces, writeFindingsCsv, writeHtmlReport, writeXlsxReport } = await import(
+  const { attention, reportJsonPieces, writeFindingsCsv, writeHtmlReport, writeXlsxReport } = await import(
     '../../../engine/reconcile/render/index.js'
   );
   // Files first: a report that couldn't be written must not follow a printed result that says all is well.
-  if (options.csv !== undefined) await writeFindingsCsv(result.findings(), options.csv);
+  if (options.csv !== undefined) await writeFindingsCsv(attention(result), options.csv);
   if (options.html !== undefined) await writeHtmlReport(result, options.html, { language, madeAt: new Date() });
   if (options.xlsx !== undefined) await writeXlsxReport(result, options.xlsx, { language });
   if (options.json) {
@@ -125,7 +134,7 @@ export function needsAttention(
 ): boolean {
   if (report.inputs.some(({ notCodes, duplicates }) => notCodes > 0 || duplicates > 0)) return true;
   const trees = Object.keys(report.trees.outcomes) as TreeOutcome[];
-  if (trees.some((outcome) => TREE_SEVERITY[outcome] === 'warn' || TREE_SEVERITY[outcome] === 'error')) return true;
+  if (trees.some((outcome) => ['warn', 'error'].includes(treeSeverity(outcome, report.trees)))) return true;
   for (const counts of [report.outcomes, report.lines.outcomes]) {
     for (const [outcome, count] of Object.entries(counts) as [Outcome, number][]) {
       if (count > 0 && (SEVERITY[outcome] === 'warn' || SEVERITY[outcome] === 'error')) return true;

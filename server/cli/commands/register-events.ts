@@ -3,7 +3,7 @@ import type { CodeFilter, Engine, Register } from '../../../engine/index.js';
 import { formatCount, visible } from '../../../engine/messages/index.js';
 import { STATES } from '../../../engine/register/states.js';
 import { inputBytes } from '../input-bytes.js';
-import { moment } from '../options.js';
+import { GROUP_MAX, integerIn, moment } from '../options.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 import { text } from '../texts.js';
 
@@ -107,6 +107,7 @@ function defineAt(register: Command, session: Session): void {
     .option('--owner <id>', 'codes of this owner')
     .option('--gtin <gtin>', 'codes of this GTIN, 14 digits')
     .option('--series <series>', 'codes of this series')
+    .addOption(new Option('--group <number>', 'codes of this product group').argParser(integerIn(1, GROUP_MAX)))
     .option('--document <document>', 'codes that this document had named')
     .option('--package <code>', 'codes directly in this package')
     .addHelpText('after', '\nExample:\n  tamga register at ./register 2026-03-16T09:00:00+03:00 --owner 7701234567');

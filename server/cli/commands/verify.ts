@@ -14,6 +14,8 @@ interface Options extends CommonOptions, TailChoice {
   owner?: string;
   at?: Date;
   country?: 'RU' | 'UZ';
+  expiresSoon?: number;
+  groups?: number[];
   findings?: boolean;
   registeredTails?: boolean;
   summary?: boolean;
@@ -37,6 +39,8 @@ export function defineVerify(program: Command, session: Session): void {
     .addOption(option.owner('tax number or place of activity that the codes must belong to'))
     .addOption(option.at())
     .addOption(option.country())
+    .addOption(option.expiresSoon().conflicts('job'))
+    .addOption(option.groups().conflicts('job'))
     .option('--findings', 'print only lines that need attention')
     .option('--summary', 'print no lines, only the summary')
     .addOption(option.workers())
@@ -65,6 +69,8 @@ export function defineVerify(program: Command, session: Session): void {
         at: options.at,
         country: options.country,
         registeredTails: options.registeredTails,
+        expiresSoonDays: options.expiresSoon,
+        groups: options.groups,
         signal: session.signal,
         onProgress: ({ stage, done }) => progress.update(stage, done),
       });

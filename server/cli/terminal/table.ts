@@ -12,7 +12,7 @@ import {
 import { PACKAGE_DECISIONS } from '../../../engine/reconcile/outcomes.js';
 import { DECISION_SEVERITY, type OutcomeRow, outcomeRows, verdictOf } from '../../../engine/reconcile/render/index.js';
 import type { ReconcileReport } from '../../../engine/reconcile/report.js';
-import { TREE_OUTCOMES, TREE_SEVERITY } from '../../../engine/reconcile/tree-outcomes.js';
+import { TREE_OUTCOMES, treeSeverity } from '../../../engine/reconcile/tree-outcomes.js';
 import { type Column, grid } from './grid.js';
 import { type Look, lookOf, styled, type TextOutput } from './output.js';
 
@@ -117,7 +117,7 @@ export function reportText(report: ReconcileReport, language: Language, look: Lo
         look,
         [{ head: t('column.outcome'), flexible: true }, numeric('column.count')],
         trees.map((outcome) => [
-          styled(look, TREE_SEVERITY[outcome], message(language, `tree.${outcome}.label`)),
+          styled(look, treeSeverity(outcome, report.trees), message(language, `tree.${outcome}.label`)),
           n(report.trees.outcomes[outcome] ?? 0),
         ]),
       ),

@@ -5,12 +5,14 @@ import type { Job, Jobs } from '../../../engine/index.js';
 import type { Language } from '../../../engine/messages/index.js';
 import { writeFileAtomically } from '../../../engine/reconcile/render/atomic-file.js';
 import {
+  attention,
   reportJsonPieces,
   writeFindingsCsv,
   writeHtmlReport,
   writeXlsxReport,
 } from '../../../engine/reconcile/render/index.js';
 import type { Finding, ReconcileResult } from '../../../engine/reconcile/report.js';
+import type { TreeFinding } from '../../../engine/reconcile/tree-outcomes.js';
 import type { JobBoard } from './job-board.js';
 
 /** Forms of a report and their media types. */
@@ -60,7 +62,7 @@ function write(
     case 'html':
       return writeHtmlReport(result, path, { language, madeAt });
     case 'csv':
-      return writeFindingsCsv(result.findings(), path, { bom: true });
+      return writeFindingsCsv(attention(result), path, { bom: true });
     case 'xlsx':
       return writeXlsxReport(result, path, { language });
     case 'json':
@@ -72,17 +74,19 @@ function write(
 function presented(result: ReconcileResult, present: (finding: Finding) => Finding): ReconcileResult {
   const { report } = result;
   const nameOf = (path: string): string => present({ outcome: 'OK', code: '', path }).path ?? path;
+  const named = (row: TreeFinding): TreeFinding => (row.path === undefined ? row : { ...row, path: nameOf(row.path) });
   return {
     ...result,
     report: {
       ...report,
       inputs: report.inputs.map((input) => ({ ...input, path: nameOf(input.path) })),
+      trees: { ...report.trees, findings: report.trees.findings.map(named) },
       register: report.register && { ...report.register, path: 'register' },
     },
     findings: () => mapped(result.findings(), present),
     missing: () => mapped(result.missing(), present),
     async *trees() {
-      for await (const row of result.trees()) yield row.path === undefined ? row : { ...row, path: nameOf(row.path) };
+      for await (const row of result.trees()) yield named(row);
     },
   };
 }
