@@ -4,11 +4,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { open, type RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
+import { replaceFile } from '../replace-file.js';
 import { isRunning } from './running.js';
 import { refuseOthers, takeAlone } from './sole-use.js';
 import { openStore, type Store } from './store.js';
@@ -65,7 +66,7 @@ function migrateAlone(path: string): Store {
     throw new TamgaError('REGISTER_BROKEN', { path, detail: `its events can't be applied anew: ${stderr.trim()}` });
   }
   // Unless another process was sooner.
-  if (statSync(file).ino === before) renameSync(join(folder, DATA_FILE), file);
+  if (statSync(file).ino === before) replaceFile(join(folder, DATA_FILE), file);
   rmSync(folder, { recursive: true, force: true });
   const store = openStore(path, false);
   if ('schema' in store)

@@ -15,10 +15,11 @@
  * | eventIds | event id | sequence number, 4 bytes |
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
+import { makeFolder, syncFolder } from '../replace-file.js';
 import { firstKeyPage } from './key-pages.js';
 import { registerError } from './register-error.js';
 import { refuseMarked } from './sole-use.js';
@@ -137,6 +138,8 @@ export function openStore(path: string, create: boolean): Store | OldStore {
         });
         store.keys.putSync(0, firstKeyPage());
       });
+      // Its files are new in it.
+      syncFolder(path);
     }
     readMeta(store);
     refuseMarked(path);
@@ -185,7 +188,7 @@ export function readMeta(store: Store): Meta {
 
 function prepareFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     if (!statSync(path).isDirectory())
       throw new TamgaError('REGISTER_NOT_FOUND', {
         path,
