@@ -3,17 +3,14 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
+import type { ProcessId } from '../register/running.js';
 import { registerError } from '../register/store.js';
 import { makeFolder, syncFolder } from '../replace-file.js';
 import type { Job } from './job.js';
 
-/** Who runs a job. */
-export interface JobOwner {
-  pid: number;
-}
-
 export interface StoredJob extends Omit<Job, 'interrupted'> {
-  owner: JobOwner | null;
+  /** The process that has it in its queue or runs it. One that an earlier Tamga noted has no beginning. */
+  owner: (Pick<ProcessId, 'pid'> & Partial<ProcessId>) | null;
   /** Somebody, perhaps another process, asked to end it. */
   cancelling: boolean;
   /** What the files of the job are good for; `null` before the first. */

@@ -25,7 +25,7 @@ import { crc32 } from 'node:zlib';
 import { FingerprintTable } from './fingerprint-table.js';
 import { HOT_WORDS } from './record.js';
 import type { Register } from './register.js';
-import { isRunning } from './running.js';
+import { isRunning, processOf, processText, THIS_PROCESS } from './running.js';
 import { SharedImage } from './shared-image.js';
 import { readMeta } from './store.js';
 
@@ -37,8 +37,8 @@ const SEED_AT = 32;
 const FILE = 'image';
 /** Bytes read or written by one system call; large enough to cost nothing, small enough for any file system. */
 const IO_BYTES = 1 << 26;
-/** A half-written image: of which process, and one of its own. */
-const PART = /^image\.(?:(\d+)-)?[0-9a-f-]{36}$/;
+/** A half-written image, with the process that is at it and one of its own. */
+const PART = /^image\.(?:(.+)-)?[0-9a-f-]{36}$/;
 /** One of a process that can't be asked for is left over when it is this old. */
 const PART_MS_MAX = 600_000;
 
@@ -96,7 +96,7 @@ function readWhole(file: number, register: Register): SharedImage | string {
 export function saveImage(register: Register, image: SharedImage): void {
   removeParts(register.path);
   const path = join(register.path, FILE);
-  const temporary = `${path}.${process.pid}-${randomUUID()}`;
+  const temporary = `${path}.${processText(THIS_PROCESS)}-${randomUUID()}`;
   const { codes, lastEvent, capacity, table } = image;
   const rowBytes = new Uint8Array(image.rows.buffer, 0, codes * HOT_WORDS * 4);
   const tableBytes = new Uint8Array(table.words.buffer);
@@ -129,12 +129,13 @@ function markOf({ store }: Register, sequence: number): number {
 /** Removes half-written images of processes that are gone. */
 function removeParts(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = PART.exec(name);
-    if (!pid) continue;
+    const part = PART.exec(name);
+    if (!part) continue;
+    const writer = processOf(part[1] ?? '');
     try {
       const path = join(folder, name);
       const isOld = Date.now() - statSync(path).mtimeMs > PART_MS_MAX;
-      if (isOld || (pid[1] !== undefined && !isRunning(Number(pid[1])))) rmSync(path, { force: true });
+      if (isOld || (writer !== null && !isRunning(writer))) rmSync(path, { force: true });
     } catch {
       // Somebody else removed it, or may not: the next one will see.
     }

@@ -90,18 +90,10 @@ export function openStore(path: string, create: boolean): Store | OldStore {
   prepareLockFile(path);
   const root = openEnvironment(path);
   try {
-    // Before anything of ours is made in it. One whose making was cut short has some of our databases.
-    if (exists && [...root.getKeys()].some((name) => !DATABASES.has(String(name)))) {
-      throw new TamgaError('REGISTER_BROKEN', { path, detail: 'an LMDB environment that is not a register' });
-    }
+    // Before anything of ours is made in it.
+    if (exists) refuseForeign(path, root);
     const meta = root.openDB<Meta, string>({ name: 'meta', encoding: 'json' });
     const known = meta.get('register');
-    if (known && known.schema > SCHEMA_VERSION) {
-      throw new TamgaError('REGISTER_NEWER', {
-        path,
-        detail: `schema ${known.schema}, this Tamga reads ${SCHEMA_VERSION}`,
-      });
-    }
     if (known && known.schema < SCHEMA_VERSION) {
       void root.close();
       return { schema: known.schema };
@@ -147,6 +139,23 @@ export function openStore(path: string, create: boolean): Store | OldStore {
   } catch (error) {
     void root.close();
     throw registerError(path, error);
+  }
+}
+
+/**
+ * Refuses, untouched, what a newer Tamga made, whatever databases that has, and what is no register. One whose making was cut short has
+ * some of our databases. Throws REGISTER_NEWER, REGISTER_BROKEN.
+ */
+function refuseForeign(path: string, root: RootDatabase): void {
+  const names = [...root.getKeys()].map(String);
+  const schema = names.includes('meta')
+    ? root.openDB<Meta, string>({ name: 'meta', encoding: 'json' }).get('register')?.schema
+    : undefined;
+  if (typeof schema === 'number' && schema > SCHEMA_VERSION) {
+    throw new TamgaError('REGISTER_NEWER', { path, detail: `schema ${schema}, this Tamga reads ${SCHEMA_VERSION}` });
+  }
+  if (names.some((name) => !DATABASES.has(name))) {
+    throw new TamgaError('REGISTER_BROKEN', { path, detail: 'an LMDB environment that is not a register' });
   }
 }
 
