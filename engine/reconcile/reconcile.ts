@@ -1,6 +1,7 @@
 /** Reconciliation: what is expected against what was scanned. */
 import { randomBytes } from 'node:crypto';
 import { loadCore } from '../../core/host/index.js';
+import { CancelFlag } from '../bulk/cancel-flag.js';
 import { type CodeInput, DocumentInput } from '../bulk/code-input.js';
 import { openInput } from '../bulk/open-input.js';
 import type { Pass } from '../bulk/runner.js';
@@ -9,7 +10,7 @@ import { Universe } from '../bulk/universe.js';
 import type { DocumentKind } from '../documents/model.js';
 import { TamgaError } from '../errors.js';
 import { TailCheck } from '../keys/index.js';
-import { emptyImage, freezeImage, loadImage } from '../register/image.js';
+import { emptyImage, freezeImage, loadImageBySlices } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';
 import { RunFolder } from '../run-folder.js';
@@ -78,8 +79,9 @@ async function runOnce(
   isFrozen: boolean,
 ): Promise<ReconcileResult | null> {
   const folder = new RunFolder();
+  const cancel = new CancelFlag(options.signal);
   try {
-    const run = await prepare(options, register, runners, folder, codesListed, isFrozen);
+    const run = await prepare(options, register, runners, folder, cancel, codesListed, isFrozen);
     const settled = await settle(run).finally(() => run.core.dropKeys());
     if (run.image.lastEvent !== run.lastEvent) {
       folder.remove();
@@ -89,6 +91,8 @@ async function runOnce(
   } catch (error) {
     folder.remove();
     throw error;
+  } finally {
+    cancel.release();
   }
 }
 
@@ -120,13 +124,14 @@ async function prepare(
   register: Register | null,
   runners: Runners,
   folder: RunFolder,
+  cancel: CancelFlag,
   codesListed: number,
   isFrozen: boolean,
 ): Promise<Run> {
   const clock = new StageClock();
   const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
   const core = await loadCore({ module: runners.module, seed });
-  const loaded = register ? loadImage(register, core) : emptyImage();
+  const loaded = register ? await loadImageBySlices(register, core, options.signal) : emptyImage();
   const image = isFrozen && register ? freezeImage(loaded) : loaded;
   const { lastEvent } = image;
   const universe = new Universe(image);
@@ -156,6 +161,7 @@ async function prepare(
     trim: true,
     country: options.country,
     tails: TailCheck.of(runners.tails, at),
+    cancel,
   };
   return {
     options,

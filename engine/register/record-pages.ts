@@ -73,9 +73,9 @@ export function readRecords(store: Store, number: number, page: Int32Array): num
   }
 }
 
-/** The hot words of ordinals 0 … codes − 1, {@link HOT_WORDS} a row. Throws REGISTER_BROKEN. */
-export function readHotRows(store: Store, rows: Int32Array, codes: number): void {
-  for (const { key: number, value } of store.records.getRange()) {
+/** The hot words of pages [from, until) as far as ordinals 0 … codes − 1 go, {@link HOT_WORDS} a row. Throws REGISTER_BROKEN. */
+export function readHotRows(store: Store, rows: Int32Array, codes: number, from: number, until: number): void {
+  for (const { key: number, value } of store.records.getRange({ start: from, end: until })) {
     const count = Math.min(PAGE_CODES, codes - number * PAGE_CODES);
     if (count <= 0) return;
     const what = `page ${number} of records`;
