@@ -24,7 +24,7 @@ export const ERROR_CODES = [
   'REGISTER_NOT_FOUND',
   'REGISTER_NEWER', // written by a newer Tamga
   'REGISTER_BROKEN',
-  'REGISTER_FULL', // 32-bit ordinals are used up
+  'REGISTER_FULL', // it takes no more codes, names or events
   'KEYS_INVALID', // the key file
   'SECRETS_INVALID', // the file of secrets
   'SECRETS_EXPOSED', // others than its owner could read it

@@ -5,6 +5,7 @@ import { OUTCOME_NUMBER, OUTCOMES, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding } from '../reconcile/report.js';
 import type { CodeTexts } from '../reconcile/texts.js';
 import type { RoaringBitmap32 } from '../roaring.js';
+import { refuseAborted, turn } from '../sliced.js';
 import type { CodeInput } from './code-input.js';
 import type { Pass } from './runner.js';
 import type { VerdictLog } from './verdict-log.js';
@@ -31,7 +32,7 @@ export interface LineSource {
 
 /**
  * Lines with their final outcomes, in order; with `all`, also those that need no attention. `pass` checks no tails: the logs
- * say what they came to.
+ * say what they came to. Throws CANCELLED by the signal.
  */
 export async function* lineFindings(
   sources: readonly LineSource[],
@@ -40,6 +41,7 @@ export async function* lineFindings(
   texts: CodeTexts,
   repeated: RoaringBitmap32,
   all: boolean,
+  signal?: AbortSignal,
 ): AsyncGenerator<Finding> {
   const firstSeen = new Map<number, { path: string; line: number }>();
   const firstLines = new Map<number, { path: string; line: number }>();
@@ -48,6 +50,7 @@ export async function* lineFindings(
     const firstRows = new Set(firstOf?.values());
     let line = 0;
     for await (const { result, batch, lineOf, scanOf } of input.reread(core, pass)) {
+      await turn(signal, input.path);
       const outcomes = verdicts.read(line, result.lines);
       const tailResults = tails?.read(line, result.lines);
       const firstRow = rowsBefore + line;
@@ -75,7 +78,10 @@ export async function* lineFindings(
           ...scanOf?.(i),
         });
       }
-      yield* found;
+      for (const finding of found) {
+        refuseAborted(signal, input.path);
+        yield finding;
+      }
     }
     rowsBefore += line;
   }

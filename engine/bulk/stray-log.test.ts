@@ -34,6 +34,11 @@ function strays(lines: readonly number[], prints: readonly (readonly [number, nu
   };
 }
 
+const repetitionsOf = (log: StrayLog): Repetition[] => {
+  const all: Repetition[] = [];
+  for (const part of log.repetitions()) all.push(...part);
+  return all;
+};
 const key = ({ input, line }: Repetition): string => `${input}:${line}`;
 const sorted = (all: Iterable<Repetition>): Repetition[] => [...all].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 
@@ -99,7 +104,7 @@ describe('StrayLog', () => {
               firstLine = roll(2) * (2 ** 32 - 3);
             }
           }
-          expect(sorted(log.repetitions())).toEqual(sorted(expected));
+          expect(sorted(repetitionsOf(log))).toEqual(sorted(expected));
           log.close();
           rmSync(folder, { recursive: true });
         },
@@ -124,9 +129,7 @@ describe('StrayLog', () => {
     expect(readdirSync(folder)).toEqual([]);
     append(log, strays([0], [[5, 0, 5]]), 0, 5000);
     expect(readdirSync(folder)).toEqual(['strays-0']);
-    expect([...log.repetitions()]).toEqual([
-      { input: 0, line: 5000, outcome: outcomeAt(0), firstInput: 0, firstLine: 5 },
-    ]);
+    expect(repetitionsOf(log)).toEqual([{ input: 0, line: 5000, outcome: outcomeAt(0), firstInput: 0, firstLine: 5 }]);
     log.close();
   });
 
@@ -145,7 +148,7 @@ describe('StrayLog', () => {
       0,
       10,
     );
-    expect([...log.repetitions()]).toEqual([
+    expect(repetitionsOf(log)).toEqual([
       { input: 0, line: 11, outcome: outcomeAt(1), firstInput: 0, firstLine: 10 },
       { input: 0, line: 12, outcome: outcomeAt(2), firstInput: 0, firstLine: 10 },
     ]);

@@ -55,25 +55,15 @@ export class StrayLog {
     }
   }
 
-  /** Every stray that repeats an earlier one, in the order of parts, then of lines. */
-  *repetitions(): IterableIterator<Repetition> {
+  /** Every stray that repeats an earlier one, part by part, and in a part by lines. A part is gone through before the next one is asked for. */
+  *repetitions(): Generator<Iterable<Repetition>> {
     const most = Math.max(...this.#rows.map((rows, part) => rows + this.#buffered[part]));
     const rows = new Uint32Array(most * ROW_WORDS);
     const table = FingerprintTable.withRoomFor(most);
     for (let part = 0; part < PARTS; part++) {
       const count = this.#read(part, rows);
       table.clear();
-      for (let r = 0; r < count; r++) {
-        const first = table.insert(rows, r * ROW_WORDS, r + 1) - 1;
-        if (first === r) continue;
-        yield {
-          input: inputOf(rows, r),
-          line: lineOf(rows, r),
-          outcome: rows[r * ROW_WORDS + 3] & 0xff,
-          firstInput: inputOf(rows, first),
-          firstLine: lineOf(rows, first),
-        };
-      }
+      if (count > 0) yield repetitionsAmong(rows, count, table);
     }
   }
 
@@ -107,6 +97,20 @@ export class StrayLog {
     }
     rows.set(this.#buffers[part].subarray(0, this.#buffered[part] * ROW_WORDS), written);
     return this.#rows[part] + this.#buffered[part];
+  }
+}
+
+function* repetitionsAmong(rows: Uint32Array, count: number, table: FingerprintTable): Generator<Repetition> {
+  for (let r = 0; r < count; r++) {
+    const first = table.insert(rows, r * ROW_WORDS, r + 1) - 1;
+    if (first === r) continue;
+    yield {
+      input: inputOf(rows, r),
+      line: lineOf(rows, r),
+      outcome: rows[r * ROW_WORDS + 3] & 0xff,
+      firstInput: inputOf(rows, first),
+      firstLine: lineOf(rows, first),
+    };
   }
 }
 

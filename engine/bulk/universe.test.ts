@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { HOT_WORDS, headOf, WORD } from '../register/record.js';
-import { SharedImage } from '../register/shared-image.js';
+import { failure } from '../register/register.test.data.js';
+import { emptyImage, SharedImage } from '../register/shared-image.js';
 import { STATE_NUMBER } from '../register/states.js';
 import { RuleTable } from '../verdict/rule-table.js';
 import { Universe } from './universe.js';
@@ -67,3 +68,12 @@ it('judges rows whole while they are written', async () => {
     [`${OUTCOME_NUMBER.OK}:${OURS.parent}`, `${OUTCOME_NUMBER.STATE_FORBIDS}:${THEIRS.parent}`].sort(),
   );
 }, 60_000);
+
+it('takes in so many codes that the register does not have, and no more', () => {
+  const universe = new Universe(emptyImage(), 2);
+  const prints = Uint32Array.from({ length: 12 }, (_, i) => (i + 1) * 0x1234_5678);
+  const add = (i: number): number => universe.add(prints, i * 4, Uint8Array.of(i), false);
+  expect([add(0), add(1), add(0)]).toEqual([1, 2, 1]);
+  failure(() => add(2), 'REGISTER_FULL');
+  expect([add(1), universe.size]).toEqual([2, 3]);
+});

@@ -2,9 +2,11 @@
  * Every code a run can meet by ordinal: those of the register's image, and behind them those that only the run's documents know.
  * It lives in shared memory; workers get the same bytes.
  */
+import { TamgaError } from '../errors.js';
 import { compareTails, REGISTERED_TAIL_NUMBER } from '../keys/index.js';
 import { FingerprintTable } from '../register/fingerprint-table.js';
 import { IMAGE, type Image } from '../register/image.js';
+import { EXTRA_CODES_MAX } from '../register/limits.js';
 import { FLAG, flagsOf, HOT_WORDS, WORD } from '../register/record.js';
 import { TAIL_WORDS } from '../register/record-pages.js';
 import type { RuleTable } from '../verdict/rule-table.js';
@@ -37,11 +39,14 @@ export class Universe {
   #extraRows: Int32Array;
   #extraTable: FingerprintTable;
   #extraCount = 0;
+  readonly #extraMax: number;
   /** Keys of the extra codes, for those who print them: key of extra code e is `[offsets[e], offsets[e + 1])`. */
   #extraKeys = new Uint8Array(1 << 10);
   #extraOffsets = new Float64Array(1 << 7);
 
-  constructor(image: Pick<Image, 'codes' | 'header' | 'rows' | 'table'>) {
+  /** `extraMax`: codes that it takes in beside the image's. */
+  constructor(image: Pick<Image, 'codes' | 'header' | 'rows' | 'table'>, extraMax = EXTRA_CODES_MAX) {
+    this.#extraMax = extraMax;
     this.codes = image.codes;
     this.#header = image.header;
     this.#rows = image.rows;
@@ -164,10 +169,14 @@ export class Universe {
     touchedRows[0] = touched;
   }
 
-  /** Takes in a code that the register doesn't have; its key is copied. Returns its ordinal. */
+  /** Takes in a code that the register doesn't have; its key is copied. Returns its ordinal. Throws REGISTER_FULL. */
   add(prints: Uint32Array, at: number, key: Uint8Array, isPackage: boolean): number {
     const known = this.find(prints, at);
     if (known !== 0) return known;
+    if (this.#extraCount >= this.#extraMax) {
+      const limit = `${this.#extraMax} codes of documents and scans`;
+      throw new TamgaError('REGISTER_FULL', { limit });
+    }
     const ordinal = this.size;
     this.#extraTable.insert(prints, at, ordinal);
     const index = this.#extraCount++;

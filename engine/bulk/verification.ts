@@ -3,6 +3,7 @@ import { REGISTERED_TAILS } from '../keys/index.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { OutcomeCounts } from '../reconcile/settle.js';
 import type { RoaringBitmap32 } from '../roaring.js';
+import type { Sliced } from '../sliced.js';
 import type { BlockResult } from './classify.js';
 import { SeenCodes } from './seen-codes.js';
 import { StrayLog } from './stray-log.js';
@@ -75,12 +76,15 @@ export class Verification {
   }
 
   /** Settles the repetitions of codes that nobody knows. It may be done again from the same beginning. */
-  finish(): void {
-    for (const { line, outcome, firstLine } of this.#strays.repetitions()) {
-      if (this.firstOf.size < FIRSTS_MAX) this.firstOf.set(line, firstLine);
-      this.counts.add(outcome, -1);
-      this.counts.add(OUTCOME_NUMBER.DUPLICATE);
-      this.verdicts.patch(line, OUTCOME_NUMBER.DUPLICATE);
+  *finish(): Sliced<void> {
+    for (const part of this.#strays.repetitions()) {
+      for (const { line, outcome, firstLine } of part) {
+        if (this.firstOf.size < FIRSTS_MAX) this.firstOf.set(line, firstLine);
+        this.counts.add(outcome, -1);
+        this.counts.add(OUTCOME_NUMBER.DUPLICATE);
+        this.verdicts.patch(line, OUTCOME_NUMBER.DUPLICATE);
+      }
+      yield;
     }
     this.#strays.close();
   }

@@ -7,10 +7,11 @@ import { TailCheck, type TailSettings } from '../keys/index.js';
 import { OUTCOME_NUMBER, type Outcome, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding, InputSummary, RegisterView, StageTiming } from '../reconcile/report.js';
 import { CodeTexts } from '../reconcile/texts.js';
-import { emptyImage, loadImage } from '../register/image.js';
+import { emptyImage, loadImageBySlices } from '../register/image.js';
 import { readTailRows } from '../register/record-pages.js';
 import type { Register } from '../register/register.js';
 import { RunFolder } from '../run-folder.js';
+import { bySlices, turn } from '../sliced.js';
 import { StageClock } from '../stage-clock.js';
 import { type Operation, soonOf } from '../verdict/rules.js';
 import { wallClockOf } from '../wall-clock.js';
@@ -120,7 +121,7 @@ export async function verifyFile(
   try {
     const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
     core = await loadCore({ module: runners.module, seed });
-    const universe = new Universe(register ? loadImage(register, core) : emptyImage());
+    const universe = new Universe(register ? await loadImageBySlices(register, core, options.signal) : emptyImage());
     if (register && options.registeredTails) universe.keepTails(readTailRows(register.store, universe.codes));
     const view = register?.view() ?? null;
     const tails = (journal?.tailed ?? true) ? runners.tails : null;
@@ -143,7 +144,8 @@ export async function verifyFile(
       options.onProgress?.({ stage: 'verify', done: run.verdicts.lines, ...pace.at(read) });
     }
     journal?.onEnd(run);
-    run.finish();
+    await bySlices(run.finish(), options.signal, path);
+    await turn(options.signal, path);
     clock.stop('verify', run.verdicts.lines);
 
     const { verdicts, firstOf, counts } = run;
@@ -176,6 +178,7 @@ export async function verifyFile(
           new CodeTexts(universe, register),
           run.repeated,
           !findingsOnly,
+          options.signal,
         );
       },
       async close() {

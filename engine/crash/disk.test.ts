@@ -14,11 +14,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkRegister } from '../register/check.js';
 import { Register } from '../register/register.js';
 import { random } from '../register/register.test.data.js';
-import { type Death, type Ended, HAS_STRACE, runUntil } from './killing.test.data.js';
+import { type Death, describeWhere, type Ended, HAS_STRACE, runUntil } from './killing.test.data.js';
 import { KilledRegister } from './proof.test.data.js';
 import type { WriterPlan } from './writer-process.test.data.js';
 
@@ -57,7 +57,7 @@ async function write(killed: KilledRegister, steps: number, images: boolean, dea
   return ended;
 }
 
-describe.runIf(disk.mounted)('a full disk', () => {
+describeWhere(disk.mounted, 'root and a mount of tmpfs', 'a full disk', () => {
   it('fails the events that find no room; the others are kept, and it goes on when there is room', {
     timeout: 600_000,
   }, async () => {
@@ -113,7 +113,7 @@ describe.runIf(disk.mounted)('a full disk', () => {
   });
 });
 
-describe.runIf(HAS_STRACE)('a disk that fails', () => {
+describeWhere(HAS_STRACE, 'strace', 'a disk that fails', () => {
   const cases = FULL_RUN ? 24 : 3;
   it(`at ${cases} calls: callers hear of it, and what was acknowledged is there`, { timeout: 3_600_000 }, async () => {
     let heard = 0;
@@ -139,7 +139,7 @@ describe.runIf(HAS_STRACE)('a disk that fails', () => {
   });
 });
 
-describe.runIf(isRoot)('a user who may not', () => {
+describeWhere(isRoot, 'root', 'a user who may not', () => {
   let whole: KilledRegister;
   beforeAll(async () => {
     whole = new KilledRegister(folder, 'whole', 7, CALLERS);

@@ -16,7 +16,7 @@ import type { WriterPlan } from './writer-process.test.data.js';
 
 /** Kills for each thing that a process may be at. The default is a sample; `npm run crash` does all. */
 const KILLS = process.env.TAMGA_CRASH
-  ? { submit: 80, image: 50, import: 25, compact: 20, backup: 16, restore: 6, migrate: 20, jobs: 24 }
+  ? { submit: 100, image: 70, import: 40, compact: 20, backup: 16, restore: 6, migrate: 20, jobs: 24 }
   : { submit: 12, image: 12, import: 3, compact: 3, backup: 3, restore: 1, migrate: 3, jobs: 3 };
 const SEED = Number(process.env.TAMGA_CRASH_SEED ?? 20_261);
 const TIMEOUT = 3_600_000;

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { describe } from 'vitest';
 import type { KillPoint } from './kill-point.test.data.js';
 
 export type Death =
@@ -21,7 +22,13 @@ export interface Ended {
   milliseconds: number;
 }
 
-export const HAS_STRACE = spawnSync('strace', ['-V'], { stdio: 'ignore' }).status === 0;
+/** It is installed, and may trace. */
+export const HAS_STRACE = spawnSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' }).status === 0;
+/** Tests that need what isn't everywhere; where it isn't, they are skipped and their name says why. */
+export function describeWhere(has: boolean, needed: string, name: string, tests: () => void): void {
+  describe.runIf(has)(has ? name : `${name} (not run: ${needed} is needed)`, tests);
+}
+
 /** A process that does nothing for so long hangs. */
 const HANGS_MS = 60_000;
 

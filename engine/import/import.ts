@@ -3,7 +3,6 @@
  * what is written is a row of events, each durable on its own, whose ids are their content: the same file again changes nothing,
  * and an import that was killed is completed by running it again.
  */
-import { setImmediate } from 'node:timers/promises';
 import type { Core } from '../../core/host/index.js';
 import type { DocumentModel } from '../documents/model.js';
 import { readDocument } from '../documents/read-document.js';
@@ -11,10 +10,11 @@ import { type SourceForm, sniff } from '../documents/source.js';
 import { TamgaError } from '../errors.js';
 import type { RegisterView, StageTiming } from '../reconcile/report.js';
 import type { RegisterEvent } from '../register/event.js';
-import { loadImage } from '../register/image.js';
-import { EVENTS_AT_ONCE, RUN_CODES_MAX } from '../register/limits.js';
+import { loadImageBySlices } from '../register/image.js';
+import { CODES_AT_ONCE, EVENTS_AT_ONCE, RUN_CODES_MAX } from '../register/limits.js';
 import type { Register } from '../register/register.js';
 import { STATE_NUMBER, type State } from '../register/states.js';
+import { turn } from '../sliced.js';
 import { stageDocument } from './stage-document.js';
 import { stageList } from './stage-list.js';
 import { stageTable } from './stage-table.js';
@@ -109,7 +109,7 @@ export async function importFiles(
   }
   const started = performance.now();
   options.onProgress?.({ path: register.path, stage: 'image', done: 0 });
-  const image = loadImage(register, core);
+  const image = await loadImageBySlices(register, core, options.signal);
   options.onProgress?.({ path: register.path, stage: 'image', done: image.codes - 1 });
   run.timings.push(timing('image', started, image.codes - 1));
   return {
@@ -219,15 +219,18 @@ class ImportRun {
   async #write(file: ImportedFile, run: StagedRun, statement: Statement): Promise<void> {
     let done = 0;
     let group: RegisterEvent[] = [];
-    const apply = (): void => {
-      if (this.options.signal?.aborted) throw new TamgaError('CANCELLED', { path: file.path });
+    let codes = 0;
+    const apply = async (): Promise<void> => {
+      // A transaction blocks this thread; between two of them progress is shown and a signal is heard.
+      await turn(this.options.signal, file.path);
       for (const result of this.register.applyAll(group)) {
         file.events++;
         if (!result.applied) file.eventsKnown++;
         file.created += result.created;
         file.conflicts += result.conflicts;
       }
-      done += group.reduce((sum, { count }) => sum + count, 0);
+      done += codes;
+      codes = 0;
       group = [];
       this.options.onProgress?.({
         path: file.path,
@@ -238,13 +241,10 @@ class ImportRun {
     };
     for (const event of run.events(this.core, statement)) {
       group.push(event);
-      if (group.length === EVENTS_AT_ONCE) {
-        apply();
-        // A transaction blocks this thread; between two of them progress is shown and a signal is heard.
-        await setImmediate();
-      }
+      codes += event.count;
+      if (group.length === EVENTS_AT_ONCE || codes >= CODES_AT_ONCE) await apply();
     }
-    if (group.length > 0) apply();
+    if (group.length > 0) await apply();
   }
 
   #note(file: ImportedFile, findings: readonly ImportFinding[]): void {

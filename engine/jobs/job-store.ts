@@ -1,18 +1,16 @@
 /** Jobs on disk: an LMDB environment of their own in a folder, and a folder of files for each job beside it. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
+import type { ProcessId } from '../register/running.js';
 import { registerError } from '../register/store.js';
+import { makeFolder, syncFolder } from '../replace-file.js';
 import type { Job } from './job.js';
 
-/** Who runs a job. */
-export interface JobOwner {
-  pid: number;
-}
-
 export interface StoredJob extends Omit<Job, 'interrupted'> {
-  owner: JobOwner | null;
+  /** The process that has it in its queue or runs it. One that an earlier Tamga noted has no beginning. */
+  owner: (Pick<ProcessId, 'pid'> & Partial<ProcessId>) | null;
   /** Somebody, perhaps another process, asked to end it. */
   cancelling: boolean;
   /** What the files of the job are good for; `null` before the first. */
@@ -46,10 +44,11 @@ export class JobStore {
   constructor(path: string) {
     this.path = path;
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeFolder(path, 0o700);
       // A put returns when it is flushed: a finished block is not read again, whatever happens.
       this.#root = open({ path: join(path, 'jobs.mdb'), noSubdir: true, maxDbs: 2, overlappingSync: false });
       this.#jobs = this.#root.openDB<StoredJob, string>({ name: 'jobs', encoding: 'json' });
+      syncFolder(path);
     } catch (error) {
       throw registerError(path, error);
     }
@@ -58,7 +57,7 @@ export class JobStore {
   /** Folder of a job's files; made when absent. */
   folderOf(id: string): string {
     const folder = join(this.path, id);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     return folder;
   }
 

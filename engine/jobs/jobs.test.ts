@@ -13,6 +13,7 @@ import { codeOf, scanOf, scratchFiles } from '../bulk/lists.test.data.js';
 import { type Engine, openEngine } from '../engine.js';
 import type { Finding } from '../reconcile/report.js';
 import type { Job } from './job.js';
+import { JobStore } from './job-store.js';
 import type { Jobs } from './jobs.js';
 
 const { folder, write } = scratchFiles();
@@ -131,6 +132,36 @@ describe('a job that is killed', () => {
     },
     120_000,
   );
+});
+
+describe('a job whose process is gone, its number given to another', () => {
+  it.each([
+    ['to this one', process.pid],
+    ['to one of somebody else', process.ppid],
+    ['to this one, by an earlier Tamga', null],
+  ])('%s: is interrupted; it can be resumed, cancelled and removed', async (_, pid) => {
+    const path = newFolder();
+    const input = write(`${codeOf(1)}\n`);
+    await withJobs(path, async (jobs) => {
+      const ids: string[] = [];
+      for (let i = 0; i < 3; i++) {
+        const { id } = await jobs.start({ kind: 'verify', input, at: AT });
+        await jobs.wait(id);
+        ids.push(id);
+      }
+      const store = new JobStore(path);
+      const owner = pid === null ? { pid: process.pid } : { pid, since: '00000000-0000.17' };
+      for (const id of ids) store.update(id, (job) => ({ ...job, state: 'running', owner }));
+      await store.close();
+      const [resumed = '', cancelled = '', removed = ''] = ids;
+      expect(ids.map((id) => jobs.get(id).interrupted)).toEqual([true, true, true]);
+      await jobs.resume(resumed);
+      expect(await jobs.wait(resumed)).toMatchObject({ state: 'done', interrupted: false });
+      expect(await jobs.cancel(cancelled)).toMatchObject({ state: 'cancelled' });
+      jobs.remove(removed);
+      expect(jobs.list().map(({ id }) => id)).toEqual([resumed, cancelled]);
+    });
+  });
 });
 
 describe('jobs', () => {

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { VerifyReport, VerifyResult } from '../bulk/verify-file.js';
 import { isTamgaError, TamgaError } from '../errors.js';
 import type { ReconcileResult } from '../reconcile/report.js';
+import { isRunning, THIS_PROCESS } from '../register/running.js';
 import { describeInput, refuseChanged } from './input-digest.js';
 import { inputsOf, type Job, type JobProgress, type JobSpec } from './job.js';
 import { JobStore, type StoredJob } from './job-store.js';
@@ -29,6 +30,9 @@ const NO_PROGRESS: JobProgress = { done: 0, bytes: null, bytesTotal: null, milli
 const CANCEL_POLL_MS = 200;
 /** Files of one job. */
 const INPUTS_MAX = 10_000;
+
+/** Jobs that this process has in a queue or runs. */
+const atHand = new Set<string>();
 
 interface JobEvents {
   progress: [job: Job];
@@ -81,7 +85,7 @@ export class Jobs {
       ended: null,
       runs: 0,
       error: null,
-      owner: { pid: process.pid },
+      owner: THIS_PROCESS,
       cancelling: false,
       checkpoint: null,
     };
@@ -117,7 +121,7 @@ export class Jobs {
       return {
         ...stored,
         state: 'queued',
-        owner: { pid: process.pid },
+        owner: THIS_PROCESS,
         cancelling: false,
         error: null,
         ended: null,
@@ -209,6 +213,7 @@ export class Jobs {
 
   #enqueue(id: string): void {
     this.#queue.push(id);
+    atHand.add(id);
     const end = this.#last.then(() => this.#next());
     this.#last = end;
     this.#ends.set(id, end);
@@ -220,7 +225,11 @@ export class Jobs {
   /** Runs the first job of the queue; never throws, what goes wrong is the job's error. */
   async #next(): Promise<void> {
     const id = this.#queue.shift();
-    if (id === undefined || this.#closed) return;
+    if (id === undefined) return;
+    if (this.#closed) {
+      atHand.delete(id);
+      return;
+    }
     const control = new AbortController();
     const poll = setInterval(() => this.#store.get(id).cancelling && control.abort(), CANCEL_POLL_MS);
     try {
@@ -230,7 +239,7 @@ export class Jobs {
         state: 'running',
         started: stored.started ?? Date.now(),
         runs: stored.runs + 1,
-        owner: { pid: process.pid },
+        owner: THIS_PROCESS,
       }));
       this.#running = { id, control };
       await runJob(job, this.#store.folderOf(id), this.#engine, {
@@ -248,6 +257,7 @@ export class Jobs {
       this.#end(id, error);
     } finally {
       clearInterval(poll);
+      atHand.delete(id);
       this.#running = null;
     }
   }
@@ -300,13 +310,7 @@ function stateError({ id, state, owner }: StoredJob): TamgaError {
   return new TamgaError('JOB_STATE', { detail: `${id} is ${state}${by}` });
 }
 
-/** True when the process that has the job is there. */
-function isAlive({ owner }: StoredJob): boolean {
-  if (!owner) return false;
-  try {
-    process.kill(owner.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** True when the process that has the job is there, and has it: in this one it is known whether it does. */
+function isAlive({ id, owner }: StoredJob): boolean {
+  return owner !== null && isRunning(owner) && (owner.pid !== process.pid || atHand.has(id));
 }

@@ -1,5 +1,5 @@
 /** The work of a job, by kind. */
-import { createWriteStream, renameSync, writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import type { ImportOptions, ImportReport } from '../import/import.js';
 import type { ReconcileOptions } from '../reconcile/reconcile.js';
 import type { ReconcileResult } from '../reconcile/report.js';
 import { registerError } from '../register/store.js';
+import { replaceFile } from '../replace-file.js';
 import type { JobProgress, JobSpec } from './job.js';
 import type { Checkpoint, StoredJob } from './job-store.js';
 import { RECONCILIATION_FILES } from './stored-reconciliation.js';
@@ -165,8 +166,8 @@ function momentOf({ created }: StoredJob, at: string | undefined): Date {
 function writeResult(folder: string, report: unknown): void {
   const path = join(folder, 'result.json');
   try {
-    writeFileSync(`${path}.part`, JSON.stringify(report), { flush: true });
-    renameSync(`${path}.part`, path);
+    writeFileSync(`${path}.part`, JSON.stringify(report));
+    replaceFile(`${path}.part`, path);
   } catch (error) {
     throw registerError(path, error);
   }
@@ -177,7 +178,7 @@ async function writeLines(path: string, rows: AsyncIterable<object>, signal: Abo
     for await (const row of rows) yield `${JSON.stringify(row)}\n`;
   }
   try {
-    await pipeline(Readable.from(lines()), createWriteStream(path), { signal });
+    await pipeline(Readable.from(lines()), createWriteStream(path, { flush: true }), { signal });
   } catch (error) {
     if (signal.aborted) throw new TamgaError('CANCELLED', {}, { cause: error });
     throw registerError(path, error);

@@ -4,7 +4,7 @@ import { link, readFile, realpath, rename, rm, writeFile } from 'node:fs/promise
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { TamgaError } from '../errors.js';
-import { isRunning } from '../register/running.js';
+import { isRunning, processOf, processText, THIS_PROCESS } from '../register/running.js';
 
 /** A change takes milliseconds; who holds the lock for so long has stopped. */
 const PATIENCE_MS = 5_000;
@@ -21,9 +21,10 @@ export async function whileLocked<T>(path: string, work: () => Promise<T>, patie
   for (;;) {
     const holder = await take(lock, path);
     if (holder === null) break;
-    if (!isRunning(holder)) await takeAway(lock, holder);
+    const process = processOf(holder);
+    if (process === null || !isRunning(process)) await takeAway(lock, holder);
     else if (performance.now() - started > patience)
-      throw new TamgaError('OUTPUT_FAILED', { path, detail: `process ${holder} is changing it, says ${lock}` });
+      throw new TamgaError('OUTPUT_FAILED', { path, detail: `process ${process.pid} is changing it, says ${lock}` });
     else await setTimeout(AGAIN_MS);
   }
   try {
@@ -33,26 +34,26 @@ export async function whileLocked<T>(path: string, work: () => Promise<T>, patie
   }
 }
 
-/** Null when the lock is ours now; else the process that has it. */
-async function take(lock: string, path: string): Promise<number | null> {
+/** Null when the lock is ours now; else what it says of the process that has it. */
+async function take(lock: string, path: string): Promise<string | null> {
   const own = besides(lock);
   try {
     // Written first and linked then: a lock is never there without its process.
-    await writeFile(own, String(process.pid), { flag: 'wx' });
+    await writeFile(own, processText(THIS_PROCESS), { flag: 'wx' });
     await link(own, lock);
     return null;
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code !== 'EEXIST') throw new TamgaError('OUTPUT_FAILED', { path, detail: message }, { cause });
     // Gone meanwhile: as good as held by a process that is gone.
-    return holderOf(lock).catch(() => 0);
+    return holderOf(lock).catch(() => '');
   } finally {
     await rm(own, { force: true });
   }
 }
 
 /** Removes the lock of a process that is gone, but not that of one that did so before us. */
-async function takeAway(lock: string, holder: number): Promise<void> {
+async function takeAway(lock: string, holder: string): Promise<void> {
   const aside = besides(lock);
   try {
     await rename(lock, aside);
@@ -63,8 +64,8 @@ async function takeAway(lock: string, holder: number): Promise<void> {
   }
 }
 
-async function holderOf(lock: string): Promise<number> {
-  return Number(await readFile(lock, 'latin1'));
+function holderOf(lock: string): Promise<string> {
+  return readFile(lock, 'latin1');
 }
 
 function besides(lock: string): string {

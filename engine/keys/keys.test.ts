@@ -7,6 +7,7 @@ import { inspect, promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { isMacKey, loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
+import { processText, THIS_PROCESS } from '../register/running.js';
 import { whileLocked } from './file-lock.js';
 import {
   addKey,
@@ -259,7 +260,7 @@ describe('changes at the same time', () => {
     const gone = spawnSync(process.execPath, ['-e', '']).pid;
     folder.file('held.json.lock', String(gone));
     await addKey(path, GOST_KEY);
-    folder.file('held.json.lock', String(process.pid));
+    folder.file('held.json.lock', processText(THIS_PROCESS));
     const held = await failure(whileLocked(path, () => addKey(path, MILK_KEY), 30));
     expect(held).toMatchObject({ code: 'OUTPUT_FAILED' });
     expect(held.data.detail).toContain(`process ${process.pid}`);

@@ -4,6 +4,7 @@ import { TailCounts } from '../bulk/tail-counts.js';
 import { VerdictLog } from '../bulk/verdict-log.js';
 import { TamgaError } from '../errors.js';
 import { RoaringBitmap32 } from '../roaring.js';
+import { turn } from '../sliced.js';
 import { adoptStrays, expandExpected, nameUnits, readExpected } from './expected.js';
 import { Marks } from './marks.js';
 import { OUTCOME_NUMBER, OUTCOMES } from './outcomes.js';
@@ -31,14 +32,19 @@ export async function countInOrder(run: Run): Promise<Settled> {
     documents.counts.reduce((sum, { codes }) => sum + codes, run.expectedUnits?.size ?? 0),
   );
 
+  const { signal } = run.options;
+  await turn(signal);
+
   const scans = await readScans(run, marks);
   run.clock.stop('scanned', scans.lines.total());
+  await turn(signal);
 
   const units = resolveUnits(marks, expected, scans.seen, run.pass.options);
   const surplus = new RoaringBitmap32(
     units.sets.surplus.toUint32Array().filter((ordinal) => SURPLUS.has(units.outcomeOf(ordinal))),
   );
   run.clock.stop('sets', units.counts.total());
+  await turn(signal);
   return {
     units,
     surplus,

@@ -1,6 +1,7 @@
 /** Reconciliation: what is expected against what was scanned. */
 import { randomBytes } from 'node:crypto';
 import { loadCore } from '../../core/host/index.js';
+import { CancelFlag } from '../bulk/cancel-flag.js';
 import { type CodeInput, DocumentInput } from '../bulk/code-input.js';
 import { openInput } from '../bulk/open-input.js';
 import type { Pass } from '../bulk/runner.js';
@@ -9,7 +10,7 @@ import { Universe } from '../bulk/universe.js';
 import type { DocumentKind } from '../documents/model.js';
 import { TamgaError } from '../errors.js';
 import { TailCheck } from '../keys/index.js';
-import { emptyImage, holdImage } from '../register/image.js';
+import { emptyImage, holdImage, loadImageBySlices } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';
 import { RunFolder } from '../run-folder.js';
@@ -67,13 +68,16 @@ export async function reconcile(
 ): Promise<ReconcileResult> {
   checkOptions(options, register);
   const folder = new RunFolder();
+  const cancel = new CancelFlag(options.signal);
   try {
-    const run = await prepare(options, register, runners, folder, codesListed);
+    const run = await prepare(options, register, runners, folder, cancel, codesListed);
     const settled = await settle(run).finally(() => run.core.dropKeys());
     return await resultOf(run, settled);
   } catch (error) {
     folder.remove();
     throw error;
+  } finally {
+    cancel.release();
   }
 }
 
@@ -105,11 +109,13 @@ async function prepare(
   register: Register | null,
   runners: Runners,
   folder: RunFolder,
+  cancel: CancelFlag,
   codesListed: number,
 ): Promise<Run> {
   const clock = new StageClock();
   const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
   const core = await loadCore({ module: runners.module, seed });
+  if (register) await loadImageBySlices(register, core, options.signal);
   const held = register && holdImage(register, core);
   if (held) folder.keep({ close: held.letGo });
   // In the same turn, so that it is of the same event.
@@ -148,6 +154,7 @@ async function prepare(
     trim: true,
     country: options.country,
     tails: TailCheck.of(runners.tails, at),
+    cancel,
   };
   return {
     options,

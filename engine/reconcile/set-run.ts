@@ -11,6 +11,7 @@ import type { Universe } from '../bulk/universe.js';
 import { VerdictLog } from '../bulk/verdict-log.js';
 import { TamgaError } from '../errors.js';
 import { RoaringBitmap32 } from '../roaring.js';
+import { bySlices, type Sliced, turn } from '../sliced.js';
 import { Bitset } from './bitset.js';
 import { OUTCOME_NUMBER, OUTCOMES } from './outcomes.js';
 import { packageBits } from './package-set.js';
@@ -99,12 +100,12 @@ export class SetRun {
    * Makes repetitions of the lines of unknown codes that repeat one, and counts the others as units. `verdicts` and `counts` are those of the inputs.
    * Returns the row of the first for each repetition, both counted through all inputs; at most `firstsMax` of them.
    */
-  settleStrays(
+  *settleStrays(
     strays: StrayLog,
     verdicts: readonly VerdictLog[],
     firstsMax: number,
     counts: readonly LineCount[],
-  ): Map<number, number> {
+  ): Sliced<Map<number, number>> {
     const starts: number[] = [];
     let rows = 0;
     for (const log of verdicts) {
@@ -113,11 +114,14 @@ export class SetRun {
     }
     const firstOf = new Map<number, number>();
     let repetitions = 0;
-    for (const { input, line, firstInput, firstLine } of strays.repetitions()) {
-      repetitions++;
-      if (firstOf.size < firstsMax) firstOf.set(starts[input] + line, starts[firstInput] + firstLine);
-      verdicts[input].patch(line, O.DUPLICATE);
-      counts[input].duplicates++;
+    for (const part of strays.repetitions()) {
+      for (const { input, line, firstInput, firstLine } of part) {
+        repetitions++;
+        if (firstOf.size < firstsMax) firstOf.set(starts[input] + line, starts[firstInput] + firstLine);
+        verdicts[input].patch(line, O.DUPLICATE);
+        counts[input].duplicates++;
+      }
+      yield;
     }
     const unknown = this.lines.of(O.NOT_FOUND) - repetitions;
     this.lines.add(O.NOT_FOUND, -repetitions);
@@ -189,11 +193,13 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
     });
     verdicts.push(log);
   }
-  const firstOf = sets.settleStrays(strays, verdicts, FIRSTS_MAX, counted.counts);
+  const settling = sets.settleStrays(strays, verdicts, FIRSTS_MAX, counted.counts);
+  const firstOf = await bySlices(settling, options.signal);
   scanned.forEach((input, i) => {
     counted.sources.push({ input, verdicts: verdicts[i], tails: tailLogs[i], firstOf });
   });
   run.clock.stop('scanned', sets.lines.total());
+  await turn(options.signal);
   const { result, surplus } = sets.result();
   run.clock.stop('sets', result.counts.total());
   return {

@@ -3,6 +3,7 @@ import { loadCore } from '../../core/host/index.js';
 import type { CodeInput } from '../bulk/code-input.js';
 import { lineFindings } from '../bulk/line-findings.js';
 import { RoaringBitmap32 } from '../roaring.js';
+import { refuseAborted, turn } from '../sliced.js';
 import { gtinTotals } from './gtin-totals.js';
 import { missingFindings } from './missing.js';
 import { OUTCOMES, type Outcome, type PackageDecision } from './outcomes.js';
@@ -17,8 +18,13 @@ import { compareTrees } from './trees.js';
 /** Packages in a report: those that differ most. All of them are in the stream. */
 export const PACKAGES_REPORTED_MAX = 1000;
 
+/** Findings that are told without a turn for others. */
+const TURN_EVERY = 1024;
+
 export async function resultOf(run: Run, settled: Settled): Promise<ReconcileResult> {
+  const { signal } = run.options;
   const report = reportOf(run, settled);
+  await turn(signal);
   const { universe, register, folder } = run;
   // What the lines came to is logged; tails are not checked again to tell it.
   const pass = { ...run.pass, tails: null };
@@ -38,15 +44,20 @@ export async function resultOf(run: Run, settled: Settled): Promise<ReconcileRes
       pass,
       folder: folder.path,
     };
-    for await (const finding of missingFindings(options, await ownCore())) yield seenAt(finding);
+    let told = 0;
+    for await (const finding of missingFindings(options, await ownCore())) {
+      if (told++ % TURN_EVERY === 0) await turn(signal);
+      refuseAborted(signal);
+      yield seenAt(finding);
+    }
   }
   async function* findings(): AsyncGenerator<Finding> {
     const core = await ownCore();
     const texts = new CodeTexts(universe, register);
     const { documents, counted, repeatedNamed, repeatedScanned } = settled;
     const lines = [
-      lineFindings(documents.sources, core, pass, texts, repeatedNamed, false),
-      lineFindings(counted.sources, core, pass, texts, repeatedScanned, false),
+      lineFindings(documents.sources, core, pass, texts, repeatedNamed, false, signal),
+      lineFindings(counted.sources, core, pass, texts, repeatedScanned, false, signal),
     ];
     for (const found of lines) for await (const finding of found) yield seenAt(finding);
     yield* missing();

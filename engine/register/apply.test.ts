@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { textToKey } from '../../core/host/index.js';
 import { ATTRIBUTES, type Attribute, NOT_STATED, type RegisterEvent, STATED, STATED_KINDS } from './event.js';
-import { EVENT_BYTES_MAX, EVENT_CODES_MAX, TREE_DEPTH_MAX } from './limits.js';
+import { EVENT_BYTES_MAX, EVENT_CODES_MAX, EVENT_NUMBER_MAX, ORDINAL_MAX, TREE_DEPTH_MAX } from './limits.js';
 import { type NaiveEvent, NaiveRegister } from './naive-register.test.data.js';
 import type { Register } from './register.js';
 import {
@@ -264,13 +264,34 @@ describe('an event', () => {
     register.apply(eventOf({ codes: [[unit(1)]] }));
     const { store } = register;
     const meta = store.meta.get('register');
-    store.meta.putSync('register', { ...(meta as NonNullable<typeof meta>), nextOrdinal: 0xffff_fffe });
+    store.meta.putSync('register', { ...(meta as NonNullable<typeof meta>), nextOrdinal: ORDINAL_MAX });
     const digest = register.digest();
     failure(() => register.apply(eventOf({ codes: [[unit(2)], [unit(3)]] })), 'REGISTER_FULL');
     expect(register.digest()).toBe(digest);
     expect(register.apply(eventOf({ codes: [[unit(4)]] })).created).toBe(1);
-    expect(register.ordinalOf(textToKey(unit(4)))).toBe(0xffff_fffe);
-    expect([...register.set('state', 0)]).toEqual([1, 0xffff_fffe]);
+    expect(register.ordinalOf(textToKey(unit(4)))).toBe(ORDINAL_MAX);
+    expect([...register.set('state', 0)]).toEqual([1, ORDINAL_MAX]);
+  });
+
+  it('gives a register without a number for its event an error; numbers above 2³¹ are as good as others', () => {
+    const register = makeRegister();
+    const { store } = register;
+    const meta = store.meta.get('register') as NonNullable<ReturnType<typeof store.meta.get>>;
+    store.meta.putSync('register', { ...meta, lastEvent: EVENT_NUMBER_MAX - 2 });
+    for (let i = 1; i >= 0; i--) {
+      expect(register.apply(eventOf({ codes: [[unit(1), { price: 5 + i }]] })).sequence).toBe(EVENT_NUMBER_MAX - i);
+    }
+    expect(register.find(unit(1))).toMatchObject({ price: 5, lastEvent: EVENT_NUMBER_MAX });
+    expect([...register.history(unit(1))].map(({ sequence }) => sequence)).toEqual([
+      EVENT_NUMBER_MAX,
+      EVENT_NUMBER_MAX - 1,
+    ]);
+    const full = store.meta.get('register');
+    failure(() => register.apply(eventOf({ codes: [[unit(1)]] })), 'REGISTER_FULL');
+    const many = eventOf({ codes: Array.from({ length: 300 }, (_, i) => [unit(10 + i)] as const) });
+    failure(() => register.apply(many), 'REGISTER_FULL');
+    expect(store.meta.get('register')).toEqual(full);
+    expect(register.find(unit(10))).toBe(null);
   });
 });
 

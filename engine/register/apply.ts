@@ -5,7 +5,7 @@ import { Contents } from './contents.js';
 import { encodeEvent, type RegisterEvent } from './event.js';
 import { gapOf, insertKeys, insertLoad, type Place } from './key-index.js';
 import { NewKeys } from './key-pages.js';
-import { EVENT_BYTES_MAX, EVENT_CODES_MAX, ORDINAL_MAX } from './limits.js';
+import { EVENT_BYTES_MAX, EVENT_CODES_MAX, EVENT_NUMBER_MAX, ORDINAL_MAX } from './limits.js';
 import { addToSets, isUniform } from './load.js';
 import { LoadKeys } from './load-keys.js';
 import { packLogged } from './log.js';
@@ -17,7 +17,7 @@ import type { RejectionReason } from './rejections.js';
 import { changeSets } from './set-differences.js';
 import { SetChanges } from './sets.js';
 import { type Meta, readMeta, registerError, type Store } from './store.js';
-import { EventSubject, type SubjectSource } from './subject.js';
+import { EventSubject, fullOfCodes, type SubjectSource } from './subject.js';
 import { touchedRows } from './touched-rows.js';
 import { transition } from './transition.js';
 import { packUndo, type UndoParts } from './undo.js';
@@ -141,12 +141,12 @@ class Transaction {
     const meta = this.#meta;
     const { count } = load;
     const first = meta.nextOrdinal;
-    if (first + count - 1 > ORDINAL_MAX) throw new TamgaError('REGISTER_FULL', { path: this.#store.path });
+    if (first + count - 1 > ORDINAL_MAX) throw fullOfCodes(this.#store);
     const one = { ...event, count: 1, keys: packKeys(oneKey(load.keyAt(0)), 0, 1) };
     const subject = new EventSubject(this.#source, one);
     transition(one, subject);
     const document = this.#names.intern('document', event.document, meta);
-    const sequence = ++meta.lastEvent;
+    const sequence = this.#nextEvent();
     meta.lastEventAt = event.at;
     const { former } = touchedRows(subject, sequence, document);
     addToSets(this.#sets, subject.words, first, first + count);
@@ -163,6 +163,13 @@ class Transaction {
     this.#log(event, id, sequence, { appliedAt: meta.lastAppliedAt, nextOrdinal: first, document, ordinals, former });
     meta.nextOrdinal += count;
     return { ...NOTHING, applied: true, sequence, created: count };
+  }
+
+  #nextEvent(): number {
+    if (this.#meta.lastEvent >= EVENT_NUMBER_MAX) {
+      throw new TamgaError('REGISTER_FULL', { path: this.#store.path, limit: `${EVENT_NUMBER_MAX} events` });
+    }
+    return ++this.#meta.lastEvent;
   }
 
   #addToGtin(number: number | null, first: number, until: number): void {
@@ -184,7 +191,7 @@ class Transaction {
     const meta = this.#meta;
     const nextOrdinal = meta.nextOrdinal;
     const document = this.#names.intern('document', event.document, meta);
-    const sequence = ++meta.lastEvent;
+    const sequence = this.#nextEvent();
     meta.lastEventAt = event.at;
     const touched = touchedRows(subject, sequence, document);
     const inDocument = changeSets(this.#store, this.#sets, subject, touched, document);

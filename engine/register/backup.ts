@@ -1,8 +1,9 @@
 /** Copies of a register: consistent while others read and write it, and put back whole. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TamgaError } from '../errors.js';
+import { makeFolder, replaceFile, syncFile, syncFolder } from '../replace-file.js';
 import { type LogEntry, readLogged } from './log.js';
 import { Register } from './register.js';
 import { registerError } from './register-error.js';
@@ -32,6 +33,9 @@ export async function backupRegister(
   try {
     // LMDB takes the folder of an environment that has one.
     await register.store.root.backup(folder, compact);
+    // It is not flushed by LMDB.
+    syncFile(file);
+    syncFolder(folder);
   } catch (error) {
     rmSync(file, { force: true });
     throw registerError(folder, error);
@@ -50,7 +54,7 @@ export async function restoreRegister(backup: string, folder: string): Promise<B
   const part = join(folder, `${DATA_FILE}.part`);
   try {
     await cp(join(backup, DATA_FILE), part);
-    renameSync(part, join(folder, DATA_FILE));
+    replaceFile(part, join(folder, DATA_FILE));
   } catch (error) {
     rmSync(part, { force: true });
     throw registerError(folder, error);
@@ -77,7 +81,7 @@ export async function compactRegister(path: string): Promise<{ before: number; a
     } finally {
       await register.close();
     }
-    renameSync(join(part, DATA_FILE), file);
+    replaceFile(join(part, DATA_FILE), file);
     return { before, after: statSync(file).size };
   } finally {
     rmSync(part, { recursive: true, force: true });
@@ -109,7 +113,7 @@ async function reportOf(folder: string): Promise<BackupReport> {
 
 function prepare(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (readdirSync(folder).length > 0)
       throw new TamgaError('REGISTER_NOT_FOUND', { path: folder, detail: 'the folder holds other files' });
   } catch (error) {

@@ -156,7 +156,8 @@ function checkRecords(
         for (const word of [WORD.owner, WORD.series, WORD.document, WORD.receiver]) {
           if (words[at + word] < 0 || words[at + word] >= meta.nextName) wrong(ordinal, `name ${words[at + word]}`);
         }
-        if (words[at + WORD.lastEvent] < 1 || words[at + WORD.lastEvent] > meta.lastEvent) wrong(ordinal, 'last event');
+        const lastEvent = words[at + WORD.lastEvent] >>> 0;
+        if (lastEvent < 1 || lastEvent > meta.lastEvent) wrong(ordinal, 'last event');
         const parent = words[at + WORD.parent] >>> 0;
         if (parent >= meta.nextOrdinal || parent === ordinal) wrong(ordinal, `parent ${parent}`);
         if (parent === 0) continue;

@@ -37,13 +37,16 @@ interface Past {
   words: Int32Array;
 }
 
+/** Number of the last event that changed it, 32 bits. */
+const lastEventOf = ({ words }: Past): number => words[WORD.lastEvent] >>> 0;
+
 /** History of an ordinal, newest first. Read it without applying events in between: each step reads the register anew. */
 export function* historyOf(register: Register, ordinal: number): IterableIterator<HistoryEntry> {
   if (ordinal === 0) return;
   const known = new Map<number, Past>();
   for (let before = register.view().lastEvent + 1; ; ) {
     const chain = chainOf(register, known, ordinal, before);
-    const sequence = Math.max(...chain.map(({ words }) => words[WORD.lastEvent]));
+    const sequence = Math.max(...chain.map(lastEventOf));
     if (sequence === 0) return;
     const undo = undoOf(register, sequence);
     yield entryOf(register, chain, undo);
@@ -59,7 +62,7 @@ function chainOf(register: Register, known: Map<number, Past>, ordinal: number, 
     let past = known.get(at);
     if (!past) {
       past = { ordinal: at, words: Int32Array.from(register.hotWords(at)) };
-      while (past.words[WORD.lastEvent] >= before) stepBack(past, undoOf(register, past.words[WORD.lastEvent]));
+      while (lastEventOf(past) >= before) stepBack(past, undoOf(register, lastEventOf(past)));
       known.set(at, past);
     }
     chain.push(past);
@@ -71,7 +74,7 @@ function entryOf(register: Register, chain: readonly Past[], undo: Undo): Histor
   const logged = register.logged(undo.sequence);
   if (!logged) throw missing(register, undo.sequence);
   const { event } = logged;
-  const touched = chain.find(({ words }) => words[WORD.lastEvent] === undo.sequence) as Past;
+  const touched = chain.find((past) => lastEventOf(past) === undo.sequence) as Past;
   const former = { ordinal: touched.ordinal, words: Int32Array.from(touched.words) };
   stepBack(former, undo);
   const named = [...chain.map((past) => past.ordinal), former.words[WORD.parent] >>> 0].find((ordinal) => {

@@ -1,6 +1,7 @@
 /** Making an image of a register's pages, and bringing the later events into one. */
 import type { Core } from '../../core/host/index.js';
 import { RoaringBitmap32 } from '../roaring.js';
+import type { Sliced } from '../sliced.js';
 import type { FingerprintTable } from './fingerprint-table.js';
 import { readKeyPages } from './key-pages.js';
 import { PAGE_CODES } from './limits.js';
@@ -10,20 +11,25 @@ import type { Register } from './register.js';
 import { copyImage, IMAGE, imageCapacity, SharedImage } from './shared-image.js';
 import { readMeta } from './store.js';
 
-/** Pages whose keys are fingerprinted in one call to the core. */
+/** Pages whose keys are fingerprinted in one call to the core: some milliseconds. */
 const PAGES_AT_ONCE = 256;
 /** An event that is brought in costs a few microseconds, a code of a new image a fraction of one. */
 const CODES_AN_EVENT = 16;
 /** Events that are brought in whatever the size of the register. */
 const EVENTS_MIN = 1000;
 
-export function buildImage(register: Register, core: Core): SharedImage {
+/**
+ * An image of the register. What commits between slices may be in it or not: {@link catchUp} must bring it up from the event
+ * that it says, and writes every row that was touched since as it is then.
+ */
+export function* buildImage(register: Register, core: Core): Sliced<SharedImage> {
   const { nextOrdinal, lastEvent } = readMeta(register.store);
   const image = SharedImage.withRoomFor(imageCapacity(nextOrdinal));
   const pages = Math.ceil(nextOrdinal / PAGE_CODES);
-  readHotRows(register.store, image.rows, nextOrdinal);
   for (let first = 0; first < pages; first += PAGES_AT_ONCE) {
+    if (first > 0) yield;
     const until = Math.min(pages, first + PAGES_AT_ONCE);
+    readHotRows(register.store, image.rows, nextOrdinal, first, until);
     const prints = printsOf(register, core, first, until);
     // Ordinal 0 is none, and nobody reads the table yet.
     const from = first === 0 ? 1 : 0;

@@ -22,10 +22,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { Sliced } from '../sliced.js';
 import { FingerprintTable } from './fingerprint-table.js';
 import { HOT_WORDS } from './record.js';
 import type { Register } from './register.js';
-import { isRunning } from './running.js';
+import { isRunning, processOf, processText, THIS_PROCESS } from './running.js';
 import { SharedImage } from './shared-image.js';
 import { readMeta } from './store.js';
 
@@ -35,15 +36,15 @@ const HEADER_WORDS = 16;
 const HEADER_BYTES = HEADER_WORDS * 4;
 const SEED_AT = 32;
 const FILE = 'image';
-/** Bytes read or written by one system call; large enough to cost nothing, small enough for any file system. */
-const IO_BYTES = 1 << 26;
-/** A half-written image: of which process, and one of its own. */
-const PART = /^image\.(?:(\d+)-)?[0-9a-f-]{36}$/;
+/** Bytes read or written by one system call, summed and flushed; large enough to cost little, small enough for some milliseconds. */
+const IO_BYTES = 1 << 24;
+/** A half-written image, with the process that is at it and one of its own. */
+const PART = /^image\.(?:(.+)-)?[0-9a-f-]{36}$/;
 /** One of a process that can't be asked for is left over when it is this old. */
 const PART_MS_MAX = 600_000;
 
 /** The saved image, if there is one, it is whole and it is this register's. `notice` hears why one was refused. */
-export function readImage(register: Register, notice?: (detail: string) => void): SharedImage | null {
+export function* readImage(register: Register, notice?: (detail: string) => void): Sliced<SharedImage | null> {
   const path = join(register.path, FILE);
   let file: number;
   try {
@@ -52,7 +53,7 @@ export function readImage(register: Register, notice?: (detail: string) => void)
     return null;
   }
   try {
-    const image = readWhole(file, register);
+    const image = yield* readWhole(file, register);
     if (typeof image !== 'string') return image;
     notice?.(`${path}: ${image}; it is made anew`);
     return null;
@@ -64,9 +65,9 @@ export function readImage(register: Register, notice?: (detail: string) => void)
   }
 }
 
-function readWhole(file: number, register: Register): SharedImage | string {
+function* readWhole(file: number, register: Register): Sliced<SharedImage | string> {
   const header = Buffer.alloc(HEADER_BYTES);
-  if (!readBytes(file, header, 0)) return 'it was cut';
+  if (readSync(file, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return 'it was cut';
   const words = Array.from({ length: HEADER_WORDS }, (_, i) => header.readUInt32LE(i * 4));
   const [magic, version, codes, capacity, tableWords, lastEvent, checksum, lastMark] = words;
   if (magic !== MAGIC || version !== VERSION) return 'it is no image of this version';
@@ -80,9 +81,15 @@ function readWhole(file: number, register: Register): SharedImage | string {
   const rows = new Int32Array(new SharedArrayBuffer(capacity * HOT_WORDS * 4));
   const table = new Uint32Array(new SharedArrayBuffer(tableWords * 4));
   const rowBytes = new Uint8Array(rows.buffer, 0, codes * HOT_WORDS * 4);
-  if (!readBytes(file, rowBytes, HEADER_BYTES)) return 'it was cut';
-  if (!readBytes(file, new Uint8Array(table.buffer), HEADER_BYTES + rowBytes.length)) return 'it was cut';
-  if (bodyChecksum(rowBytes, new Uint8Array(table.buffer)) !== checksum) return 'it was altered';
+  let position = HEADER_BYTES;
+  let sum = 0;
+  for (const piece of piecesOf(rowBytes, new Uint8Array(table.buffer))) {
+    if (!readBytes(file, piece, position)) return 'it was cut';
+    position += piece.length;
+    sum = crc32(piece, sum);
+    yield;
+  }
+  if (sum !== checksum) return 'it was altered';
   const image = new SharedImage(
     new Int32Array(new SharedArrayBuffer(HEADER_BYTES)),
     rows,
@@ -92,16 +99,23 @@ function readWhole(file: number, register: Register): SharedImage | string {
   return image;
 }
 
-/** Saves the image beside the register; where that can't be done (a full or read-only disk) it stays in memory only. */
-export function saveImage(register: Register, image: SharedImage): void {
+/**
+ * Saves the image beside the register; where that can't be done (a full or read-only disk) it stays in memory only. False when it was brought up to
+ * a later event meanwhile: it is to be saved another time.
+ */
+export function* saveImage(register: Register, image: SharedImage): Sliced<boolean> {
   removeParts(register.path);
   const path = join(register.path, FILE);
-  const temporary = `${path}.${process.pid}-${randomUUID()}`;
+  const temporary = `${path}.${processText(THIS_PROCESS)}-${randomUUID()}`;
   const { codes, lastEvent, capacity, table } = image;
   const rowBytes = new Uint8Array(image.rows.buffer, 0, codes * HOT_WORDS * 4);
   const tableBytes = new Uint8Array(table.words.buffer);
   const header = Buffer.alloc(HEADER_BYTES);
-  const checksum = bodyChecksum(rowBytes, tableBytes);
+  let checksum = 0;
+  for (const piece of piecesOf(rowBytes, tableBytes)) {
+    checksum = crc32(piece, checksum);
+    yield;
+  }
   const words = [MAGIC, VERSION, codes, capacity, table.words.length, lastEvent, checksum, markOf(register, lastEvent)];
   words.forEach((word, i) => void header.writeUInt32LE(word, i * 4));
   header.set(register.seed, SEED_AT);
@@ -109,13 +123,22 @@ export function saveImage(register: Register, image: SharedImage): void {
   try {
     const file = openSync(temporary, 'wx');
     try {
-      for (const part of [header, rowBytes, tableBytes]) writeBytes(file, part);
-      fsyncSync(file);
+      writeBytes(file, header);
+      for (const piece of piecesOf(rowBytes, tableBytes)) {
+        writeBytes(file, piece);
+        fsyncSync(file);
+        yield;
+      }
     } finally {
       closeSync(file);
     }
+    if (image.lastEvent !== lastEvent) return false;
+    // Whether its name is on disk matters to nobody.
     renameSync(temporary, path);
+    return true;
   } catch {
+    return true;
+  } finally {
     rmSync(temporary, { force: true });
   }
 }
@@ -129,29 +152,29 @@ function markOf({ store }: Register, sequence: number): number {
 /** Removes half-written images of processes that are gone. */
 function removeParts(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = PART.exec(name);
-    if (!pid) continue;
+    const part = PART.exec(name);
+    if (!part) continue;
+    const writer = processOf(part[1] ?? '');
     try {
       const path = join(folder, name);
       const isOld = Date.now() - statSync(path).mtimeMs > PART_MS_MAX;
-      if (isOld || (pid[1] !== undefined && !isRunning(Number(pid[1])))) rmSync(path, { force: true });
+      if (isOld || (writer !== null && !isRunning(writer))) rmSync(path, { force: true });
     } catch {
       // Somebody else removed it, or may not: the next one will see.
     }
   }
 }
 
-function bodyChecksum(rows: Uint8Array, table: Uint8Array): number {
-  let checksum = 0;
-  for (const part of [rows, table]) {
-    for (let at = 0; at < part.length; at += IO_BYTES) checksum = crc32(part.subarray(at, at + IO_BYTES), checksum);
+/** The body, some at a time. */
+function* piecesOf(...parts: Uint8Array[]): Generator<Uint8Array> {
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += IO_BYTES) yield part.subarray(at, at + IO_BYTES);
   }
-  return checksum;
 }
 
 function readBytes(file: number, into: Uint8Array, position: number): boolean {
   for (let at = 0; at < into.length; ) {
-    const read = readSync(file, into, at, Math.min(IO_BYTES, into.length - at), position + at);
+    const read = readSync(file, into, at, into.length - at, position + at);
     if (read === 0) return false;
     at += read;
   }
@@ -159,5 +182,5 @@ function readBytes(file: number, into: Uint8Array, position: number): boolean {
 }
 
 function writeBytes(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(IO_BYTES, bytes.length - at));
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at);
 }

@@ -244,6 +244,8 @@ describe('the image', () => {
     // No process has this number; 1 runs for ever.
     writeFileSync(`${pathOf(register)}.999999999-${uuid}`, 'half');
     writeFileSync(`${pathOf(register)}.1-${uuid}`, 'being written');
+    // This process has the number of an earlier one.
+    writeFileSync(`${pathOf(register)}.${process.pid}-00000000-0000.17-${uuid}`, 'half');
     loadImage(register, core);
     expect(readdirSync(register.path).sort()).toEqual(['data.mdb', 'image', `image.1-${uuid}`, 'lock.mdb']);
   });

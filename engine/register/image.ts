@@ -1,5 +1,7 @@
 /** A register's image: loaded, brought up to its last event, or made. See shared-image for what it is. */
+import { setTimeout } from 'node:timers/promises';
 import type { Core } from '../../core/host/index.js';
+import { atOnce, bySlices, refuseAborted, type Sliced } from '../sliced.js';
 import { buildImage, catchUp } from './image-build.js';
 import { readImage, saveImage } from './image-file.js';
 import type { Register } from './register.js';
@@ -16,6 +18,11 @@ const images = new WeakMap<Register, HeldImage>();
 /** Images that stay as they are, and for how many. */
 const holds = new WeakMap<Image, number>();
 
+/** Registers whose images are being loaded by slices. */
+const underWay = new WeakSet<Register>();
+/** Until it is looked again whether another is through. */
+const OTHER_MS = 10;
+
 interface HeldImage {
   image: SharedImage;
   unsaved: number;
@@ -30,26 +37,47 @@ const metaBytes = (register: Register): Buffer => Buffer.from(register.store.met
  * seed. `notice` hears why a saved image was thrown away.
  */
 export function loadImage(register: Register, core: Core, notice?: (detail: string) => void): Image {
-  register.refresh();
-  const { lastEvent } = readMeta(register.store);
-  const meta = metaBytes(register);
-  let held = images.get(register);
-  if (held && held.image.lastEvent === lastEvent) return held.image;
-  if (!held) {
-    const saved = readImage(register, notice);
-    if (saved) held = { image: saved, unsaved: 0, meta };
+  return atOnce(loading(register, core, notice));
+}
+
+/** The same in slices, so that others have their turn. Throws CANCELLED by the signal; nothing is kept then. */
+export async function loadImageBySlices(register: Register, core: Core, signal?: AbortSignal): Promise<Image> {
+  refuseAborted(signal, register.path);
+  // Two at once would take the memory of two.
+  while (underWay.has(register)) {
+    await setTimeout(OTHER_MS);
+    refuseAborted(signal, register.path);
   }
-  const later = held ? catchUp(held.image, holds.has(held.image), register, core) : null;
-  if (held && later) {
+  underWay.add(register);
+  try {
+    return await bySlices(loading(register, core), signal, register.path);
+  } finally {
+    underWay.delete(register);
+  }
+}
+
+function* loading(register: Register, core: Core, notice?: (detail: string) => void): Sliced<Image> {
+  register.refresh();
+  let held = images.get(register);
+  if (held && held.image.lastEvent === readMeta(register.store).lastEvent) return held.image;
+  if (!held) {
+    const saved = yield* readImage(register, notice);
+    if (saved) held = { image: saved, unsaved: 0, meta: Buffer.alloc(0) };
+  }
+  for (;;) {
+    register.refresh();
+    const meta = metaBytes(register);
+    const later = held ? catchUp(held.image, holds.has(held.image), register, core) : null;
+    if (!held || !later) {
+      held = { image: yield* buildImage(register, core), unsaved: Number.POSITIVE_INFINITY, meta };
+      continue;
+    }
     held.image = later.image;
     held.unsaved += later.changed;
     held.meta = meta;
-  } else {
-    held = { image: buildImage(register, core), unsaved: Number.POSITIVE_INFINITY, meta };
-  }
-  if (held.unsaved > held.image.codes * SAVE_SHARE) {
-    saveImage(register, held.image);
-    held.unsaved = 0;
+    if (held.unsaved <= held.image.codes * SAVE_SHARE) break;
+    if (yield* saveImage(register, held.image)) held.unsaved = 0;
+    else break;
   }
   images.set(register, held);
   return held.image;

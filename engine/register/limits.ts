@@ -1,7 +1,16 @@
 /** Every bound of the register, with its reason, and how they relate. */
 
-/** Ordinals are 32-bit (roaring's width) and 0 means "none". More codes than this are several registers, cut by GTIN range. */
-export const ORDINAL_MAX = 0xffff_fffe;
+/**
+ * Codes of a register, by ordinals from 1 on; more are several registers, cut by GTIN range. The image's table of fingerprints is one typed
+ * array, which has at most 2³² words: at four words a slot and a load of 0.6 that is 644 million codes, and this is a round number below.
+ */
+export const ORDINAL_MAX = 600_000_000;
+
+/** Codes that only the documents and scans of one run know: their ordinals follow the register's, and their table doubles within 2³² words. */
+export const EXTRA_CODES_MAX = 250_000_000;
+
+/** Events of a register: their numbers are 32-bit words of records, of the image and of the index of ids. */
+export const EVENT_NUMBER_MAX = 0xffff_ffff;
 
 /** Records and keys of a page. The columns of 64 records and 64 front-coded keys stay well under half an LMDB page, so one event rewrites one. */
 export const PAGE_CODES = 64;
@@ -39,8 +48,11 @@ export const EVENT_BYTES_MAX = 1_000_000;
 /** Ordinals of one set chunk: one roaring container, so that one sale rewrites kilobytes. */
 export const CHUNK_CODES = 65_536;
 
-/** Events of an import that share a transaction: pages and packages that they all touch are written once, and 34 MB of records are in memory. */
+/** Events of an import that share a transaction: pages and packages that they all touch are written once. */
 export const EVENTS_AT_ONCE = 32;
+
+/** Codes of them: a transaction of some tens of milliseconds, between two of which an import can be cancelled. */
+export const CODES_AT_ONCE = 32_768;
 
 /** Codes that an import holds in memory and sorts at once (about 50 bytes each); longer files are sorted run by run. */
 export const RUN_CODES_MAX = 4_000_000;
@@ -48,6 +60,8 @@ export const RUN_CODES_MAX = 4_000_000;
 /** Longest key: a 150-character stamp and the kind byte; LMDB takes 511. */
 export const KEY_BYTES_MAX = 255;
 
+// Words of records may then be read as signed ones.
+if (ORDINAL_MAX + EXTRA_CODES_MAX > 0x7fff_ffff) throw new Error('limits: an ordinal takes more than 31 bits');
 if (EVENT_CODES_MAX % PAGE_CODES !== 0 || CHUNK_CODES % PAGE_CODES !== 0) {
   throw new Error('limits: an event and a set chunk are whole pages');
 }

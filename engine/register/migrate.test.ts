@@ -55,9 +55,13 @@ describe('a register of the first schema', () => {
     const path = oldRegister('killed');
     mkdirSync(join(path, 'migration'));
     writeFileSync(join(path, 'migration', 'data.mdb'), 'half of it');
+    // This process has the number of an earlier one.
+    const reused = `migration-${process.pid}-00000000-0000.17`;
+    mkdirSync(join(path, reused));
     const register = Register.open(path);
     expect(recordsOf(register)).toBe(SCHEMA_1_RECORDS);
     await register.close();
+    expect(readdirSync(path).sort()).toEqual(['data.mdb', 'lock.mdb']);
   });
 
   it('with an event that can not be read is refused and left as it was', () => {

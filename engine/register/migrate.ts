@@ -3,19 +3,19 @@
  * beside the old and takes its place in one step, so that a migration that was killed is begun again and nothing is lost.
  */
 import { spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { open, type RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
-import { isRunning } from './running.js';
+import { replaceFile } from '../replace-file.js';
+import { isRunning, processOf, processText, THIS_PROCESS } from './running.js';
 import { refuseOthers, takeAlone } from './sole-use.js';
 import { openStore, type Store } from './store.js';
 import { DATA_FILE } from './store-file.js';
 
-/** A migration under way: of which process, and one of its own. */
-const FOLDER = /^migration(?:-(\d+)-[0-9a-f-]{36})?$/;
+/** A migration under way, with the process whose it is. It has one at a time. */
+const FOLDER = /^migration(?:-(.*))?$/;
 
 /** How long others that have the register open are waited for. */
 const OTHERS_MS = 5000;
@@ -53,7 +53,7 @@ function waitForOthers(path: string, root: RootDatabase): void {
 
 function migrateAlone(path: string): Store {
   clearMigrations(path);
-  const folder = join(path, `migration-${process.pid}-${randomUUID()}`);
+  const folder = join(path, `migration-${processText(THIS_PROCESS)}`);
   const file = join(path, DATA_FILE);
   const before = statSync(file).ino;
   mkdirSync(folder);
@@ -65,7 +65,7 @@ function migrateAlone(path: string): Store {
     throw new TamgaError('REGISTER_BROKEN', { path, detail: `its events can't be applied anew: ${stderr.trim()}` });
   }
   // Unless another process was sooner.
-  if (statSync(file).ino === before) renameSync(join(folder, DATA_FILE), file);
+  if (statSync(file).ino === before) replaceFile(join(folder, DATA_FILE), file);
   rmSync(folder, { recursive: true, force: true });
   const store = openStore(path, false);
   if ('schema' in store)
@@ -76,8 +76,9 @@ function migrateAlone(path: string): Store {
 /** Removes what killed processes left of their migrations. */
 export function clearMigrations(path: string): void {
   for (const name of readdirSync(path)) {
-    const pid = FOLDER.exec(name);
-    if (pid === null || (pid[1] !== undefined && isRunning(Number(pid[1])))) continue;
+    const folder = FOLDER.exec(name);
+    const maker = processOf(folder?.[1] ?? '');
+    if (folder === null || (maker !== null && isRunning(maker))) continue;
     try {
       rmSync(join(path, name), { recursive: true, force: true });
     } catch {

@@ -102,7 +102,7 @@ describe('record pages', () => {
       expect(record[WORD.owner]).toBe(owner);
     }
     const rows = new Int32Array(12 * PAGE_CODES * HOT_WORDS);
-    readHotRows(store, rows, 11 * PAGE_CODES);
+    for (let page = 0; page < 11; page += 4) readHotRows(store, rows, 11 * PAGE_CODES, page, page + 4);
     for (let ordinal = 0; ordinal < 5 * PAGE_CODES; ordinal++) {
       expect(rows[ordinal * HOT_WORDS + WORD.expiry]).toBe(model.has(ordinal) ? ordinal + 1 : 0);
     }
@@ -118,6 +118,6 @@ describe('record pages', () => {
     stored[stored.length - 1] ^= 0x40;
     store.records.putSync(5, stored);
     failure(() => readRecords(store, 5, page), 'REGISTER_BROKEN');
-    failure(() => readHotRows(store, new Int32Array(100_000), 10_000), 'REGISTER_BROKEN');
+    failure(() => readHotRows(store, new Int32Array(100_000), 10_000, 0, 1000), 'REGISTER_BROKEN');
   });
 });

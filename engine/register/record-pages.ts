@@ -73,9 +73,9 @@ export function readRecords(store: Store, number: number, page: Int32Array): num
   }
 }
 
-/** The hot words of ordinals 0 … codes − 1, {@link HOT_WORDS} a row. Throws REGISTER_BROKEN. */
-export function readHotRows(store: Store, rows: Int32Array, codes: number): void {
-  readRows(store, rows, codes, 0, HOT_WORDS);
+/** The hot words of pages [from, until) as far as ordinals 0 … codes − 1 go, {@link HOT_WORDS} a row. Throws REGISTER_BROKEN. */
+export function readHotRows(store: Store, rows: Int32Array, codes: number, from: number, until: number): void {
+  readRows(store, rows, codes, 0, HOT_WORDS, { start: from, end: until });
 }
 
 /** Words of a row of {@link readTailRows}: the digest of the tail that the code was shown with, zeros for none. */
@@ -92,9 +92,16 @@ export function readTailRows(store: Store, codes: number): Int32Array {
 /** A column that is not asked for. */
 const passed = new Int32Array(PAGE_CODES);
 
-/** Words `first … first + width − 1` of the records of ordinals 0 … codes − 1, `width` a row. */
-function readRows(store: Store, rows: Int32Array, codes: number, first: number, width: number): void {
-  for (const { key: number, value } of store.records.getRange()) {
+/** Words `first … first + width − 1` of the records of ordinals 0 … codes − 1, `width` a row; of some pages or all. */
+function readRows(
+  store: Store,
+  rows: Int32Array,
+  codes: number,
+  first: number,
+  width: number,
+  pages: { start?: number; end?: number } = {},
+): void {
+  for (const { key: number, value } of store.records.getRange(pages)) {
     const count = Math.min(PAGE_CODES, codes - number * PAGE_CODES);
     if (count <= 0) return;
     const what = `page ${number} of records`;

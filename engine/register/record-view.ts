@@ -27,7 +27,7 @@ export function viewOf(ordinal: number, words: Int32Array, names: Names): Record
     price: orNull(WORD.price),
     parts: parts === 0 ? null : { inner: parts & 0xffff, sold: parts >>> 16 },
     document: names.text('document', words[WORD.document]),
-    lastEvent: words[WORD.lastEvent],
+    lastEvent: words[WORD.lastEvent] >>> 0,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CHUNK_CODES, ORDINAL_MAX } from './limits.js';
+import { CHUNK_CODES } from './limits.js';
 import type { Register } from './register.js';
 import { random, scratchRegisters } from './register.test.data.js';
 import { readSet, SET_KIND, SetChanges, type SetKind } from './sets.js';
@@ -13,6 +13,9 @@ function write({ store }: Register, change: (changes: SetChanges) => void): void
     changes.store(store);
   });
 }
+
+/** The last ordinal that a set takes. */
+const LAST = 0xffff_fffe;
 
 describe('sets', () => {
   it('equal a plain set of numbers after any additions and removals, over the borders of chunks', () => {
@@ -52,16 +55,16 @@ describe('sets', () => {
 
   it('hold the last ordinals that there can be', () => {
     const register = makeRegister();
-    const ordinals = [1, 0x7fff_ffff, 0x8000_0000, ORDINAL_MAX - 1, ORDINAL_MAX];
+    const ordinals = [1, 0x7fff_ffff, 0x8000_0000, LAST - 1, LAST];
     write(register, (changes) => {
       for (const ordinal of ordinals) changes.add('document', 7, ordinal);
     });
     expect([...readSet(register.store, 'document', 7)]).toEqual(ordinals);
     write(register, (changes) => {
       changes.remove('document', 7, 0x8000_0000);
-      changes.remove('document', 7, ORDINAL_MAX);
+      changes.remove('document', 7, LAST);
     });
-    expect([...readSet(register.store, 'document', 7)]).toEqual([1, 0x7fff_ffff, ORDINAL_MAX - 1]);
+    expect([...readSet(register.store, 'document', 7)]).toEqual([1, 0x7fff_ffff, LAST - 1]);
   });
 
   it('take the changes of a transaction in their order', () => {

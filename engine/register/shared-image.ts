@@ -7,6 +7,7 @@
  * before the table names it; whoever noted {@link Image.codes} takes a larger ordinal for unknown.
  */
 import { FingerprintTable } from './fingerprint-table.js';
+import { EXTRA_CODES_MAX, ORDINAL_MAX } from './limits.js';
 import { HOT_WORDS } from './record.js';
 
 /** Words of {@link Image.header}. */
@@ -63,8 +64,18 @@ export class SharedImage implements Image {
   }
 }
 
-/** Codes that an image of `codes` has room for. */
-export const imageCapacity = (codes: number): number => codes + Math.max(ROOM_MIN, Math.ceil(codes * ROOM));
+/** Codes that an image of `codes` (the next ordinal) has room for; never more than a register can have. */
+export const imageCapacity = (codes: number): number =>
+  Math.min(ORDINAL_MAX + 1, codes + Math.max(ROOM_MIN, Math.ceil(codes * ROOM)));
+
+/** Elements of a typed array, by the smallest limit of the versions of Node that Tamga runs on. */
+const ARRAY_MAX = 2 ** 32;
+// A table that is full doubles.
+if (
+  FingerprintTable.wordsFor(ORDINAL_MAX + 1) > ARRAY_MAX ||
+  FingerprintTable.wordsFor(2 * EXTRA_CODES_MAX) > ARRAY_MAX
+)
+  throw new Error('image: a full register has more words than an array');
 
 /** An image of nothing, for runs without a register. */
 export function emptyImage(): Image {

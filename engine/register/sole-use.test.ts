@@ -8,6 +8,7 @@ import { isTamgaError } from '../errors.js';
 import { compactRegister } from './backup.js';
 import { Register } from './register.js';
 import { eventOf, failure, scratchFolder, unit } from './register.test.data.js';
+import { THIS_PROCESS } from './running.js';
 import { takeAlone } from './sole-use.js';
 
 const path = join(scratchFolder(), 'register');
@@ -42,6 +43,10 @@ it('a register is compacted only when nobody else has it open, and nobody opens 
   await once(other, 'message');
   writeFileSync(join(path, 'alone'), String(other.pid));
   failure(() => Register.open(path), 'REGISTER_IN_USE');
+  // That of one that had its number before.
+  writeFileSync(join(path, 'alone'), `${other.pid}-${THIS_PROCESS.since}`);
+  await Register.open(path).close();
+  writeFileSync(join(path, 'alone'), String(other.pid));
   other.kill('SIGKILL');
   await once(other, 'exit');
   expect(await codeOf(compactRegister(path))).toBe('done');

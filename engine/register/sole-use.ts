@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
 import { registerError } from './register-error.js';
-import { isRunning } from './running.js';
+import { isRunning, processOf, processText, THIS_PROCESS } from './running.js';
 
-/** Holds the number of the process that set it. */
+/** Says which process set it. */
 const MARK = 'alone';
 
 /** Registers that this process has open, by folder: LMDB's table doesn't tell them apart. */
@@ -30,8 +30,8 @@ export function noteOpen(path: string): () => void {
 
 /** Throws REGISTER_IN_USE when another process has the register for itself. Only behind a first read, which takes the place in the table. */
 export function refuseMarked(path: string): void {
-  const pid = markedBy(path);
-  if (pid !== null && pid !== process.pid && isRunning(pid)) throw inUse(path, [pid]);
+  const by = markedBy(path);
+  if (by !== null && by.pid !== process.pid && isRunning(by)) throw inUse(path, [by.pid]);
 }
 
 /**
@@ -46,10 +46,10 @@ export function takeAlone(path: string): () => void {
   rmSync(mark, { force: true });
   try {
     const file = openSync(mark, 'wx');
-    writeSync(file, String(process.pid));
+    writeSync(file, processText(THIS_PROCESS));
     closeSync(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw inUse(path, [markedBy(path) ?? 0]);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw inUse(path, [markedBy(path)?.pid ?? 0]);
     throw registerError(path, error);
   }
   return () => rmSync(mark, { force: true });
@@ -66,9 +66,9 @@ export function refuseOthers(path: string, root: RootDatabase): void {
   if (others.size > 0) throw inUse(path, [...others]);
 }
 
-function markedBy(path: string): number | null {
+function markedBy(path: string): ReturnType<typeof processOf> {
   try {
-    return Number(readFileSync(join(path, MARK), 'latin1')) || null;
+    return processOf(readFileSync(join(path, MARK), 'latin1'));
   } catch {
     return null;
   }

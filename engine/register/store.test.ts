@@ -91,6 +91,8 @@ describe('opening a register', () => {
     register.apply(eventOf({ codes: [[unit(1)]] }));
     const meta = register.store.meta.get('register') as NonNullable<ReturnType<typeof register.store.meta.get>>;
     register.store.meta.putSync('register', { ...meta, schema: SCHEMA_VERSION + 1 });
+    // It may well have databases that nobody has heard of.
+    register.store.root.openDB({ name: 'tomorrow', encoding: 'binary' });
     await register.close();
     const before = readFileSync(join(path, 'data.mdb'));
     for (const create of [false, true, false]) {

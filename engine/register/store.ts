@@ -15,10 +15,11 @@
  * | eventIds | event id | sequence number, 4 bytes |
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { TamgaError } from '../errors.js';
+import { makeFolder, syncFolder } from '../replace-file.js';
 import { firstKeyPage } from './key-pages.js';
 import { registerError } from './register-error.js';
 import { refuseMarked } from './sole-use.js';
@@ -89,18 +90,10 @@ export function openStore(path: string, create: boolean): Store | OldStore {
   prepareLockFile(path);
   const root = openEnvironment(path);
   try {
-    // Before anything of ours is made in it. One whose making was cut short has some of our databases.
-    if (exists && [...root.getKeys()].some((name) => !DATABASES.has(String(name)))) {
-      throw new TamgaError('REGISTER_BROKEN', { path, detail: 'an LMDB environment that is not a register' });
-    }
+    // Before anything of ours is made in it.
+    if (exists) refuseForeign(path, root);
     const meta = root.openDB<Meta, string>({ name: 'meta', encoding: 'json' });
     const known = meta.get('register');
-    if (known && known.schema > SCHEMA_VERSION) {
-      throw new TamgaError('REGISTER_NEWER', {
-        path,
-        detail: `schema ${known.schema}, this Tamga reads ${SCHEMA_VERSION}`,
-      });
-    }
     if (known && known.schema < SCHEMA_VERSION) {
       void root.close();
       return { schema: known.schema };
@@ -137,6 +130,8 @@ export function openStore(path: string, create: boolean): Store | OldStore {
         });
         store.keys.putSync(0, firstKeyPage());
       });
+      // Its files are new in it.
+      syncFolder(path);
     }
     readMeta(store);
     refuseMarked(path);
@@ -144,6 +139,23 @@ export function openStore(path: string, create: boolean): Store | OldStore {
   } catch (error) {
     void root.close();
     throw registerError(path, error);
+  }
+}
+
+/**
+ * Refuses, untouched, what a newer Tamga made, whatever databases that has, and what is no register. One whose making was cut short has
+ * some of our databases. Throws REGISTER_NEWER, REGISTER_BROKEN.
+ */
+function refuseForeign(path: string, root: RootDatabase): void {
+  const names = [...root.getKeys()].map(String);
+  const schema = names.includes('meta')
+    ? root.openDB<Meta, string>({ name: 'meta', encoding: 'json' }).get('register')?.schema
+    : undefined;
+  if (typeof schema === 'number' && schema > SCHEMA_VERSION) {
+    throw new TamgaError('REGISTER_NEWER', { path, detail: `schema ${schema}, this Tamga reads ${SCHEMA_VERSION}` });
+  }
+  if (names.some((name) => !DATABASES.has(name))) {
+    throw new TamgaError('REGISTER_BROKEN', { path, detail: 'an LMDB environment that is not a register' });
   }
 }
 
@@ -185,7 +197,7 @@ export function readMeta(store: Store): Meta {
 
 function prepareFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     if (!statSync(path).isDirectory())
       throw new TamgaError('REGISTER_NOT_FOUND', {
         path,

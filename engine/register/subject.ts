@@ -56,6 +56,10 @@ export interface SubjectSource {
   contents: Contents;
 }
 
+/** More codes than a register takes. */
+export const fullOfCodes = ({ path }: Store): TamgaError =>
+  new TamgaError('REGISTER_FULL', { path, limit: `${ORDINAL_MAX} codes` });
+
 /** The subject of one event; see {@link Subject}. */
 export class EventSubject implements Subject {
   words: Int32Array;
@@ -173,8 +177,7 @@ export class EventSubject implements Subject {
   /** Rows of new codes in key order. */
   #load(keys: KeyColumn, rows: Uint32Array): Uint32Array {
     const count = rows.length;
-    if (this.#firstNew + count - 1 > ORDINAL_MAX)
-      throw new TamgaError('REGISTER_FULL', { path: this.#source.store.path });
+    if (this.#firstNew + count - 1 > ORDINAL_MAX) throw fullOfCodes(this.#source.store);
     for (let i = 0; i < count; i++) {
       rows[i] = i;
       this.#ordinals[i] = this.#firstNew + i;
@@ -202,7 +205,7 @@ export class EventSubject implements Subject {
 
   #addNew(key: Uint8Array): number {
     const ordinal = this.#firstNew + this.#newKeys.length;
-    if (ordinal > ORDINAL_MAX) throw new TamgaError('REGISTER_FULL', { path: this.#source.store.path });
+    if (ordinal > ORDINAL_MAX) throw fullOfCodes(this.#source.store);
     this.#newKeys.push(key);
     const row = this.#add(ordinal);
     this.#newRows.push(row);

@@ -5,7 +5,7 @@ import type { Pass } from '../bulk/runner.js';
 import type { Runners } from '../bulk/runners.js';
 import { Universe } from '../bulk/universe.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
-import { emptyImage, loadImage } from '../register/image.js';
+import { emptyImage, loadImageBySlices } from '../register/image.js';
 import { FLAG, flagsOf, WORD } from '../register/record.js';
 import type { Register } from '../register/register.js';
 import { RoaringBitmap32 } from '../roaring.js';
@@ -33,7 +33,7 @@ export async function readExpectedCodes(
   try {
     const seed = register?.seed ?? new Uint8Array(16);
     const core = await loadCore({ module: runners.module, seed });
-    const universe = new Universe(register ? loadImage(register, core) : emptyImage());
+    const universe = new Universe(register ? await loadImageBySlices(register, core) : emptyImage());
     const pass: Pass = {
       universe,
       options: {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TamgaError } from '../../errors.js';
+import { syncFolder } from '../../replace-file.js';
 
 /** Pieces are gathered to this size before they are written: a system call per table row would cost more than the row. */
 const WRITE_BYTES = 64 * 1024;
@@ -28,7 +29,9 @@ export async function writeFileAtomically(
       throw error;
     }
     await attempt(path, () => handle.close());
-    if (!target.direct) await attempt(path, () => rename(written, target.path));
+    if (target.direct) return;
+    await attempt(path, () => rename(written, target.path));
+    await attempt(path, async () => syncFolder(dirname(target.path)));
   } catch (error) {
     if (!target.direct) await rm(written, { force: true });
     throw error;

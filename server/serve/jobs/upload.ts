@@ -8,7 +8,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
@@ -16,6 +16,7 @@ import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { writeFileAtomically } from '../../../engine/reconcile/render/atomic-file.js';
 import { registerError } from '../../../engine/register/store.js';
+import { makeFolder } from '../../../engine/replace-file.js';
 import { Refusal } from '../refusals.js';
 
 const Manifest = Type.Object({
@@ -56,7 +57,7 @@ export async function receiveUpload(
   const fields = new Map<string, string>();
   const files: Record<(typeof ROLES)[number], string[]> = { expected: [], scanned: [] };
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
     for await (const part of parts()) {
       const { fieldname } = part;
       if (part.type === 'field') {
@@ -70,7 +71,7 @@ export async function receiveUpload(
       const role = ROLES.find((name) => name === fieldname);
       if (role === undefined) throw unknownPart(fieldname);
       const file = `${role}-${files[role].length + 1}`;
-      await pipeline(part.file, createWriteStream(join(folder, file), { flags: 'wx', mode: 0o600 }));
+      await pipeline(part.file, createWriteStream(join(folder, file), { flags: 'wx', mode: 0o600, flush: true }));
       if (part.file.truncated) throw new Refusal('TOO_LARGE', `The file ${shownName(part.filename)} is too large.`);
       files[role].push(join(folder, file));
       names[file] = shownName(part.filename);
