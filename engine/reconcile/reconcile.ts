@@ -19,6 +19,7 @@ import { wallClockOf } from '../wall-clock.js';
 import { countInOrder } from './count-run.js';
 import { type RegisterSetQuery, setQueryText, unitsOfSet } from './expected-set.js';
 import { OUTCOME_NUMBER, type Outcome } from './outcomes.js';
+import { ReadProgress, type ReconcileProgress } from './read-progress.js';
 import type { ReconcileResult, RegisterView } from './report.js';
 import type { Run, Settled } from './run.js';
 import { type Scan, ScanInput } from './scan-input.js';
@@ -40,7 +41,7 @@ export interface ReconcileOptions {
   /** List every code and package in the report, however many there are. */
   codes?: boolean;
   signal?: AbortSignal;
-  onProgress?: (progress: { stage: 'expected' | 'scanned'; done: number }) => void;
+  onProgress?: (progress: ReconcileProgress) => void;
   /** Called with each settled line of what was scanned, in order; `line` counts from 1 in each input. */
   onLine?: (line: { path: string; line: number; outcome: Outcome }) => void;
 }
@@ -178,6 +179,7 @@ async function prepare(
     view: view && viewAt(view, lastEvent, register),
     expected,
     scanned,
+    progress: new ReadProgress(options.onProgress, [...expected, ...scanned], isStream(options.scanned)),
     expectedUnits,
     expectedSet:
       query === undefined || expectedUnits === null
