@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { type Core, loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
 import { TailCheck, type TailSettings } from '../keys/index.js';
+import { Pace } from '../pace.js';
 import { OUTCOME_NUMBER, type Outcome, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding, InputSummary, RegisterView, StageTiming } from '../reconcile/report.js';
 import { CodeTexts } from '../reconcile/texts.js';
@@ -17,7 +18,7 @@ import { type Operation, soonOf } from '../verdict/rules.js';
 import { wallClockOf } from '../wall-clock.js';
 import { CancelFlag, refuseCancelled } from './cancel-flag.js';
 import type { BlockResult } from './classify.js';
-import type { CodeInput, Resume } from './code-input.js';
+import type { Resume } from './code-input.js';
 import { type LineSource, lineFindings } from './line-findings.js';
 import { openInput } from './open-input.js';
 import { type RegisteredTailSummary, registeredTailSummary } from './registered-tails.js';
@@ -134,14 +135,17 @@ export async function verifyFile(
     const run = folder.keep(
       new Verification(universe.size, verdictPath, folder.path, journal?.tailed ?? tails !== null, earlier?.settled),
     );
-    const pace = new Pace(input);
+    // Nobody knows how long a stream is.
+    const pace = new Pace(Number.isFinite(input.bytes) ? input.size : null);
     for await (const block of input.classified(runners.for([input]), core, pass, earlier?.from)) {
       refuseCancelled(cancel.flag, path);
       const firstLine = run.verdicts.lines;
       const { result, position, read, lineOf } = block;
       run.settle(result);
       journal?.onSettled({ result, firstLine, next: { position, line: lineOf(result.lines) }, read }, run);
-      options.onProgress?.({ stage: 'verify', done: run.verdicts.lines, ...pace.at(read) });
+      const millisecondsLeft = pace.left(read);
+      const bytesTotal = pace.total;
+      options.onProgress?.({ stage: 'verify', done: run.verdicts.lines, bytes: read, bytesTotal, millisecondsLeft });
     }
     journal?.onEnd(run);
     await bySlices(run.finish(), options.signal, path);
@@ -221,26 +225,6 @@ function passOf(
     tails: TailCheck.of(tails, moment),
     cancel,
   };
-}
-
-/** How far a run is in its input, and when it will be through. */
-class Pace {
-  readonly #total: number | null;
-  readonly #started = performance.now();
-  #first = -1;
-
-  /** Nobody knows how long a stream is. */
-  constructor({ bytes, size }: CodeInput) {
-    this.#total = Number.isFinite(bytes) ? size : null;
-  }
-
-  at(read: number): Pick<VerifyProgress, 'bytes' | 'bytesTotal' | 'millisecondsLeft'> {
-    // What an earlier run has done says nothing of the pace of this one.
-    if (this.#first < 0) this.#first = read;
-    const pace = (read - this.#first) / (performance.now() - this.#started);
-    const left = this.#total === null || pace === 0 ? null : Math.max(0, Math.round((this.#total - read) / pace));
-    return { bytes: read, bytesTotal: this.#total, millisecondsLeft: left };
-  }
 }
 
 function findingsIn(outcomes: VerifyReport['outcomes']): number {

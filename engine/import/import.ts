@@ -8,6 +8,7 @@ import type { DocumentModel } from '../documents/model.js';
 import { readDocument } from '../documents/read-document.js';
 import { type SourceForm, sniff } from '../documents/source.js';
 import { TamgaError } from '../errors.js';
+import { Pace } from '../pace.js';
 import type { RegisterView, StageTiming } from '../reconcile/report.js';
 import type { RegisterEvent } from '../register/event.js';
 import { loadImageBySlices } from '../register/image.js';
@@ -40,6 +41,10 @@ export interface ImportProgress {
   /** Codes done; of `total` when it is known. */
   done: number;
   total?: number;
+  /** Bytes of all files read so far, as they are on disk. */
+  bytes: number;
+  /** Until the codes of all files are written, at the pace so far; `null` before that stage. */
+  millisecondsLeft: number | null;
 }
 
 export interface ImportedFile {
@@ -101,6 +106,7 @@ export async function importFiles(
     run.timings.push(timing(`read ${path}`, started, one.file.codes));
     read.push(one);
   }
+  run.beginWriting(read.reduce((sum, { file }) => sum + file.codes, 0));
   read.sort((a, b) => a.rank - b.rank || a.operationAt - b.operationAt || compare(a.id, b.id));
   for (const { file, write } of read) {
     const started = performance.now();
@@ -108,9 +114,9 @@ export async function importFiles(
     run.timings.push(timing(`write ${file.path}`, started, file.codes));
   }
   const started = performance.now();
-  options.onProgress?.({ path: register.path, stage: 'image', done: 0 });
+  run.tell(register.path, 'image', 0);
   const image = await loadImageBySlices(register, core, options.signal);
-  options.onProgress?.({ path: register.path, stage: 'image', done: image.codes - 1 });
+  run.tell(register.path, 'image', image.codes - 1);
   run.timings.push(timing('image', started, image.codes - 1));
   return {
     files: read.map(({ file }) => file),
@@ -125,6 +131,11 @@ class ImportRun {
   readonly timings: StageTiming[] = [];
   readonly #at: number;
   #staged = 0;
+  /** Bytes of the files that were read, and of the one that is. */
+  #bytesBefore = 0;
+  #bytes = 0;
+  #written = 0;
+  #pace: Pace | null = null;
 
   constructor(
     readonly register: Register,
@@ -135,9 +146,26 @@ class ImportRun {
   }
 
   async read(source: SourceForm): Promise<ReadFile> {
-    if (source.content !== 'xml') return this.#codes(source);
-    const model = await readDocument(source, { signal: this.options.signal });
-    return this.#document(source, model);
+    const read =
+      source.content === 'xml'
+        ? this.#document(source, await readDocument(source, { signal: this.options.signal }))
+        : await this.#codes(source);
+    this.#bytesBefore += source.size;
+    this.#bytes = 0;
+    return read;
+  }
+
+  /** All files are read; so many codes are to be written. */
+  beginWriting(codes: number): void {
+    this.#pace = new Pace(codes);
+    this.#pace.left(0);
+  }
+
+  tell(path: string, stage: ImportProgress['stage'], done: number, total?: number): void {
+    // A file that is too long for memory is read once more to be written.
+    const bytes = this.#bytesBefore + (this.#pace === null ? this.#bytes : 0);
+    const millisecondsLeft = this.#pace?.left(this.#written) ?? null;
+    this.options.onProgress?.({ path, stage, done, total, bytes, millisecondsLeft });
   }
 
   /** A list or table: held in memory while all files together fit in one run, else read once to be sure of it and once more to write it. */
@@ -149,11 +177,7 @@ class ImportRun {
       this.#note(file, block.findings);
       if (run && this.#staged + run.count + block.rows <= RUN_CODES_MAX) stage(run, block);
       else run = null;
-      this.options.onProgress?.({
-        path: source.path,
-        stage: 'read',
-        done: file.codes,
-      });
+      this.tell(source.path, 'read', file.codes);
     }
     this.#staged += run?.count ?? 0;
     const statement: Statement = {
@@ -188,9 +212,12 @@ class ImportRun {
 
   #blocks(source: SourceForm): AsyncGenerator<StagedBlock> {
     const { country, signal, state, owner } = this.options;
-    if (source.content === 'csv') return stageTable(source, this.core, { country, signal });
+    const onBytes = (bytes: number): void => {
+      this.#bytes = bytes;
+    };
+    if (source.content === 'csv') return stageTable(source, this.core, { country, signal, onBytes });
     const stated = state === undefined ? {} : { state: STATE_NUMBER[state] };
-    return stageList(source, this.core, { country, signal }, owner ? { ...stated, ownerName: owner } : stated);
+    return stageList(source, this.core, { country, signal, onBytes }, owner ? { ...stated, ownerName: owner } : stated);
   }
 
   #document(source: SourceForm, model: DocumentModel): ReadFile {
@@ -220,6 +247,8 @@ class ImportRun {
     let done = 0;
     let group: RegisterEvent[] = [];
     let codes = 0;
+    // A package that is spread over many events is written once a transaction.
+    const codesMax = run.hasPackages ? Number.POSITIVE_INFINITY : CODES_AT_ONCE;
     const apply = async (): Promise<void> => {
       // A transaction blocks this thread; between two of them progress is shown and a signal is heard.
       await turn(this.options.signal, file.path);
@@ -230,19 +259,15 @@ class ImportRun {
         file.conflicts += result.conflicts;
       }
       done += codes;
+      this.#written += codes;
       codes = 0;
       group = [];
-      this.options.onProgress?.({
-        path: file.path,
-        stage: 'write',
-        done,
-        total: run.count,
-      });
+      this.tell(file.path, 'write', done, run.count);
     };
     for (const event of run.events(this.core, statement)) {
       group.push(event);
       codes += event.count;
-      if (group.length === EVENTS_AT_ONCE || codes >= CODES_AT_ONCE) await apply();
+      if (group.length === EVENTS_AT_ONCE || codes >= codesMax) await apply();
     }
     if (group.length > 0) await apply();
   }

@@ -15,7 +15,10 @@ export async function* stageList(
   stated: Partial<Record<Attribute, number>> & { ownerName?: string },
 ): AsyncGenerator<StagedBlock> {
   const { ownerName, ...numbers } = stated;
-  for await (const { bytes, firstLine } of lineBlocks(source.path, openBytes(source, options.signal))) {
+  for await (const { bytes, firstLine } of lineBlocks(
+    source.path,
+    openBytes(source, options.signal, { onProgress: options.onBytes }),
+  )) {
     const header = firstLine === 0 ? headerLength(bytes) : 0;
     const batch = core.parseBatch(bytes.subarray(header), {
       trim: true,

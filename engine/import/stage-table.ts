@@ -19,7 +19,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set(['CODE_EMPTY', 'CODE_CONTROL_CHARA
 
 export async function* stageTable(source: SourceForm, core: Core, options: StageOptions): AsyncGenerator<StagedBlock> {
   const parents = new Map<string, string>();
-  for await (const { rows, issues } of readTable(source, { signal: options.signal })) {
+  for await (const { rows, issues } of readTable(source, { signal: options.signal, onProgress: options.onBytes })) {
     learnParents(parents, rows, core, options);
     const batch = core.parseBatch(codesOf(rows), {
       trim: true,

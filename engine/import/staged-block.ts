@@ -6,6 +6,8 @@ import type { StagedRun } from './staged-run.js';
 export interface StageOptions {
   country?: 'RU' | 'UZ';
   signal?: AbortSignal;
+  /** Hears how many bytes were read from disk. */
+  onBytes?: (bytes: number) => void;
 }
 
 /** A line of an imported file that is not a code. */

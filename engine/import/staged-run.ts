@@ -45,6 +45,11 @@ export class StagedRun {
     return this.#count;
   }
 
+  /** Some of its codes are stated to be in a package. */
+  get hasPackages(): boolean {
+    return this.#parents.size > 0;
+  }
+
   /** Stages the codes of a batch: key i of `keys` unless it is empty. Returns the place of the first in the run. */
   append(keys: KeyColumn): number {
     const first = this.#count;

@@ -1,5 +1,6 @@
 /** What a job is. Plain data: it is stored as JSON, and shown. */
 import type { TamgaError } from '../errors.js';
+import type { RegisterSetQuery } from '../reconcile/expected-set.js';
 import type { State } from '../register/states.js';
 import type { Operation } from '../verdict/rules.js';
 
@@ -22,7 +23,10 @@ export type JobSpec =
     }
   | {
       kind: 'reconcile';
+      /** May be empty with {@link expectedSet}. */
       expected: readonly string[];
+      /** A set of the register that is expected, too. */
+      expectedSet?: Omit<RegisterSetQuery, 'at'> & { at?: string };
       scanned: readonly string[];
       owner?: string;
       at?: string;
@@ -50,7 +54,7 @@ export interface JobInput {
 export interface JobProgress {
   /** Lines or codes. */
   done: number;
-  /** Bytes of the input as it is on disk; `null` for work that isn't counted in bytes. */
+  /** Bytes of the inputs as they are on disk; `null` before the first were read. */
   bytes: number | null;
   bytesTotal: number | null;
   millisecondsLeft: number | null;

@@ -245,6 +245,49 @@ describe('jobs', () => {
     });
   });
 
+  it('compare scans with a set of the register', async () => {
+    await withJobs(newFolder(), async (jobs) => {
+      const wanted = engine.register?.stat().byState.RETIRED ?? 0;
+      const at = new Date().toISOString();
+      const scanned = [write(`${scanOf(50)}\n${scanOf(1)}\n`)];
+      const spec = { kind: 'reconcile', expected: [], scanned, at: AT } as const;
+      for (const expectedSet of [{ state: 'RETIRED' }, { state: 'RETIRED', at }]) {
+        const { id } = await jobs.start({ ...spec, expectedSet });
+        expect(await jobs.wait(id)).toMatchObject({ state: 'done', error: null });
+        const { report } = await jobs.reconciliation(id);
+        expect(report.expectedUnits).toBe(wanted);
+        expect(report.totals).toMatchObject({ shortage: wanted - 1, surplus: 1 });
+      }
+      const { id } = await jobs.start({ ...spec, expectedSet: { state: 'RETIRED', at: 'then' } });
+      expect(await jobs.wait(id)).toMatchObject({ state: 'failed', error: { code: 'USAGE' } });
+    });
+  });
+
+  it('say how many bytes of how many are read, and when they will be through', async () => {
+    await withJobs(newFolder(), async (jobs) => {
+      const table = write(
+        `code;status\n${Array.from({ length: 40_000 }, (_, n) => `${codeOf(n)};INTRODUCED`).join('\n')}\n`,
+      );
+      const told: Job['progress'][] = [];
+      const stop = jobs.onProgress(({ progress }) => void (progress.bytes !== null && told.push(progress)));
+      const expectWhole = (files: readonly string[]): void => {
+        const size = files.reduce((sum, file) => sum + statSync(file).size, 0);
+        expect(new Set(told.map(({ bytesTotal }) => bytesTotal))).toEqual(new Set([size]));
+        const bytes = told.map((progress) => progress.bytes ?? 0);
+        expect(bytes).toEqual([...bytes].sort((a, b) => a - b));
+        expect(bytes[0]).toBeLessThan(size);
+        expect(bytes.at(-1)).toBe(size);
+        expect(told.some(({ millisecondsLeft }) => millisecondsLeft !== null)).toBe(true);
+        told.length = 0;
+      };
+      await jobs.wait((await jobs.start({ kind: 'reconcile', expected: [table], scanned: [list], at: AT })).id);
+      expectWhole([table, list]);
+      await jobs.wait((await jobs.start({ kind: 'import', files: [table, gzip] })).id);
+      expectWhole([table, gzip]);
+      stop();
+    });
+  });
+
   it('of a broken file fail with its error, and the next job runs', async () => {
     await withJobs(newFolder(), async (jobs) => {
       const broken = await jobs.start({ kind: 'verify', input: write(gzipSync('x').subarray(0, 15)) });

@@ -109,19 +109,24 @@ async function verify(
 
 async function reconcile(
   job: StoredJob,
-  { expected, scanned, owner, country, at }: ReconcileSpec,
+  { expected, expectedSet, scanned, owner, country, at }: ReconcileSpec,
   folder: string,
   engine: JobEngine,
   { signal, onProgress }: JobRun,
 ): Promise<void> {
   const result = await engine.reconcile({
     expected,
+    expectedSet: expectedSet && {
+      ...expectedSet,
+      at: expectedSet.at === undefined ? undefined : dateOf(expectedSet.at),
+    },
     scanned,
     owner,
     country,
     at: momentOf(job, at),
     signal,
-    onProgress: ({ done }) => onProgress({ done, bytes: null, bytesTotal: null, millisecondsLeft: null }),
+    onProgress: ({ done, bytes, bytesTotal, millisecondsLeft }) =>
+      onProgress({ done, bytes, bytesTotal, millisecondsLeft }),
   });
   try {
     await writeLines(join(folder, RECONCILIATION_FILES.findings), result.findings(), signal);
@@ -140,13 +145,14 @@ async function importFiles(
   engine: JobEngine,
   { signal, onProgress }: JobRun,
 ): Promise<void> {
+  const bytesTotal = job.inputs.reduce((sum, { size }) => sum + size, 0);
   const report = await engine.import(files, {
     state,
     owner,
     country,
     at: momentOf(job, at),
     signal,
-    onProgress: ({ done }) => onProgress({ done, bytes: null, bytesTotal: null, millisecondsLeft: null }),
+    onProgress: ({ done, bytes, millisecondsLeft }) => onProgress({ done, bytes, bytesTotal, millisecondsLeft }),
   });
   writeResult(folder, report);
 }
@@ -156,8 +162,10 @@ function optionsOf(job: StoredJob, { operation, owner, country, at }: VerifySpec
 }
 
 /** The moment that was asked for, or that the job was made at: the same in every run. */
-function momentOf({ created }: StoredJob, at: string | undefined): Date {
-  const moment = new Date(at ?? created);
+const momentOf = ({ created }: StoredJob, at: string | undefined): Date => dateOf(at ?? created);
+
+function dateOf(at: string | number): Date {
+  const moment = new Date(at);
   if (Number.isNaN(moment.getTime()))
     throw new TamgaError('USAGE', { detail: `${at}: a date in ISO 8601 was expected` });
   return moment;

@@ -18,6 +18,7 @@ import { resolveUnits } from './units.js';
 const SURPLUS: ReadonlySet<number> = new Set([OUTCOME_NUMBER.SURPLUS, OUTCOME_NUMBER.SURPLUS_FOREIGN]);
 
 export async function countInOrder(run: Run): Promise<Settled> {
+  run.progress.restart();
   const marks = new Marks(run.universe);
   const repeatedNamed = new RoaringBitmap32();
   const stated: StatedPackage[] = [];
@@ -68,14 +69,16 @@ async function readDocuments(run: Run, marks: Marks, repeated: RoaringBitmap32):
   for (const [i, input] of expected.entries()) {
     if (input instanceof DocumentInput && !NAMING.has(input.model.kind)) {
       read.counts.push({ codes: 0, notCodes: 0, duplicates: 0 });
+      run.progress.through(input);
       continue;
     }
     const verdicts = folder.keep(new VerdictLog(`${folder.path}/expected-${i}`));
     read.sources.push({ input, verdicts });
-    const count = await readExpected(input, verdicts, marks, repeated, runner, core, pass, (done) => {
+    const count = await readExpected(input, verdicts, marks, repeated, runner, core, pass, (done, bytes) => {
       if (options.signal?.aborted) throw new TamgaError('CANCELLED');
-      options.onProgress?.({ stage: 'expected', done });
+      run.progress.tell('expected', done, bytes);
     });
+    run.progress.through(input);
     read.counts.push(count);
   }
   return read;
@@ -95,7 +98,7 @@ async function readScans(run: Run, marks: Marks) {
     const tailLog = pass.tails ? folder.keep(new VerdictLog(`${folder.path}/tails-${i}`)) : null;
     read.sources.push({ input, verdicts, tails: tailLog });
     const counts = new OutcomeCounts();
-    for await (const { result, lineOf, scanOf } of input.classified(runner, core, pass)) {
+    for await (const { result, read: bytes, lineOf, scanOf } of input.classified(runner, core, pass)) {
       if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path: input.path });
       adoptStrays(result, marks);
       settleCounted(result, marks);
@@ -112,8 +115,9 @@ async function readScans(run: Run, marks: Marks) {
         if (at !== undefined) timeline.add(at, result.outcomes[row]);
         options.onLine?.({ path: input.path, line: lineOf(row), outcome: OUTCOMES[result.outcomes[row]] });
       }
-      options.onProgress?.({ stage: 'scanned', done: lines.total() });
+      run.progress.tell('scanned', lines.total(), bytes);
     }
+    run.progress.through(input);
     read.counts.push(counts.lineCount());
   }
   return { read, seen, repeated: repeated.set, lines, tails, timeline: timeline.timeline() };

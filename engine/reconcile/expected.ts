@@ -25,13 +25,13 @@ export async function readExpected(
   runner: Runner,
   core: Core,
   pass: Pass,
-  onProgress: (codes: number) => void,
+  onProgress: (codes: number, read: number) => void,
 ): Promise<LineCount> {
   const count: LineCount = { codes: 0, notCodes: 0, duplicates: 0 };
-  for await (const { result } of input.classified(runner, core, pass)) {
+  for await (const { result, read } of input.classified(runner, core, pass)) {
     nameCodes(result, marks, count, repeated);
     verdicts.append(result.outcomes);
-    onProgress(count.codes);
+    onProgress(count.codes, read);
   }
   return count;
 }

@@ -20,6 +20,7 @@ import { wallClockOf } from '../wall-clock.js';
 import { countInOrder } from './count-run.js';
 import { type RegisterSetQuery, setQueryText, unitsOfSet } from './expected-set.js';
 import { OUTCOME_NUMBER, type Outcome } from './outcomes.js';
+import { ReadProgress, type ReconcileProgress } from './read-progress.js';
 import type { ReconcileResult } from './report.js';
 import type { Run, Settled } from './run.js';
 import { type Scan, ScanInput } from './scan-input.js';
@@ -48,7 +49,7 @@ export interface ReconcileOptions {
   /** A package must hold units of one product and one series: MIXED_GTIN and MIXED_SERIES are errors then; default: they are told for information. */
   oneKind?: boolean;
   signal?: AbortSignal;
-  onProgress?: (progress: { stage: 'expected' | 'scanned'; done: number }) => void;
+  onProgress?: (progress: ReconcileProgress) => void;
   /** Called with each settled line of what was scanned, in order; `line` counts from 1 in each input. */
   onLine?: (line: { path: string; line: number; outcome: Outcome }) => void;
 }
@@ -170,6 +171,7 @@ async function prepare(
     view,
     expected,
     scanned,
+    progress: new ReadProgress(options.onProgress, [...expected, ...scanned], isStream(options.scanned)),
     expectedUnits,
     expectedSet:
       query === undefined || expectedUnits === null

@@ -11,6 +11,7 @@ import type { RoaringBitmap32 } from '../roaring.js';
 import type { RunFolder } from '../run-folder.js';
 import type { StageClock } from '../stage-clock.js';
 import type { Marks } from './marks.js';
+import type { ReadProgress } from './read-progress.js';
 import type { ReconcileOptions } from './reconcile.js';
 import type { ExpectedSetSummary, RegisterView } from './report.js';
 import type { LineCount, OutcomeCounts } from './settle.js';
@@ -35,6 +36,7 @@ export interface Run {
   view: RegisterView | null;
   expected: CodeInput[];
   scanned: CodeInput[];
+  progress: ReadProgress;
   /** Units of the expected set; null when none was asked for. */
   expectedUnits: RoaringBitmap32 | null;
   expectedSet: ExpectedSetSummary | null;

@@ -172,7 +172,7 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
     const tailLog = pass.tails ? folder.keep(new VerdictLog(`${folder.path}/set-tails-${i}`)) : null;
     tailLogs.push(tailLog);
     const before = sets.lines.lineCount();
-    for await (const { result, scanOf } of input.classified(runner, core, pass)) {
+    for await (const { result, read, scanOf } of input.classified(runner, core, pass)) {
       if (options.signal?.aborted) throw new TamgaError('CANCELLED', { path: input.path });
       if (!sets.settle(result)) return null;
       strays.append(result.strays, result.outcomes, i, log.lines);
@@ -183,8 +183,9 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
         const at = scanOf(row).scannedAt;
         if (at !== undefined) timeline.add(at, result.outcomes[row]);
       }
-      options.onProgress?.({ stage: 'scanned', done: sets.lines.total() });
+      run.progress.tell('scanned', sets.lines.total(), read);
     }
+    run.progress.through(input);
     const { codes, notCodes, duplicates } = sets.lines.lineCount();
     counted.counts.push({
       codes: codes - before.codes,

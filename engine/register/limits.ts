@@ -48,10 +48,10 @@ export const EVENT_BYTES_MAX = 1_000_000;
 /** Ordinals of one set chunk: one roaring container, so that one sale rewrites kilobytes. */
 export const CHUNK_CODES = 65_536;
 
-/** Events of an import that share a transaction: pages and packages that they all touch are written once. */
+/** Events of an import that share a transaction: pages and packages that they all touch are written once, and 34 MB of records are in memory. */
 export const EVENTS_AT_ONCE = 32;
 
-/** Codes of them: a transaction of some tens of milliseconds, between two of which an import can be cancelled. */
+/** Codes of them that are in no package: a transaction of some tens of milliseconds, between two of which an import can be cancelled. */
 export const CODES_AT_ONCE = 32_768;
 
 /** Codes that an import holds in memory and sorts at once (about 50 bytes each); longer files are sorted run by run. */
