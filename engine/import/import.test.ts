@@ -161,6 +161,22 @@ describe('the samples', () => {
   });
 });
 
+describe('an import that goes on', () => {
+  it('counts what an earlier run of it applied, conflicts too', async () => {
+    const register = place.register();
+    await place.into(register, [place.write('before.csv', snapshotCsv(40))]);
+    const since = register.view().lastEvent;
+    const rows = snapshotCsv(60).replaceAll(sscc(1), sscc(900));
+    const path = place.write('moved.csv', rows);
+    const [whole] = (await place.into(register, [path])).files;
+    expect(whole).toMatchObject({ created: expect.any(Number), eventsKnown: 0 });
+    expect(Math.min(whole!.created, whole!.conflicts)).toBeGreaterThan(0);
+    expect((await place.into(register, [path], { since })).files).toEqual([whole]);
+    const known = { ...whole, created: 0, conflicts: 0, eventsKnown: whole!.events };
+    expect((await place.into(register, [path], { since: register.view().lastEvent })).files).toEqual([known]);
+  });
+});
+
 describe('an import that fails', () => {
   const broken: [string, string | Uint8Array, string][] = [
     ['broken.xml', '<?xml version="1.0"?><documents version="1.37"><unit_pack action_id="911">', 'XML_BROKEN'],

@@ -31,6 +31,8 @@ export interface ImportOptions {
   state?: State;
   owner?: string;
   country?: 'RU' | 'UZ';
+  /** Of an import that goes on: the register's last event when it began. Events behind it are counted as applied now; default: none are. */
+  since?: number;
   signal?: AbortSignal;
   onProgress?: (progress: ImportProgress) => void;
 }
@@ -130,6 +132,7 @@ class ImportRun {
   readonly findings: ImportFinding[] = [];
   readonly timings: StageTiming[] = [];
   readonly #at: number;
+  readonly #since: number;
   #staged = 0;
   /** Bytes of the files that were read, and of the one that is. */
   #bytesBefore = 0;
@@ -143,6 +146,7 @@ class ImportRun {
     readonly options: ImportOptions,
   ) {
     this.#at = (options.at ?? new Date()).getTime();
+    this.#since = options.since ?? Number.POSITIVE_INFINITY;
   }
 
   async read(source: SourceForm): Promise<ReadFile> {
@@ -252,11 +256,14 @@ class ImportRun {
     const apply = async (): Promise<void> => {
       // A transaction blocks this thread; between two of them progress is shown and a signal is heard.
       await turn(this.options.signal, file.path);
-      for (const result of this.register.applyAll(group)) {
+      for (const [i, result] of this.register.applyAll(group).entries()) {
         file.events++;
-        if (!result.applied) file.eventsKnown++;
-        file.created += result.created;
-        file.conflicts += result.conflicts;
+        // What an interrupted run of this import applied is this import's.
+        const earlier =
+          result.applied || result.sequence <= this.#since ? null : this.register.cameTo(group[i].id, result.sequence);
+        if (!result.applied && !earlier) file.eventsKnown++;
+        file.created += (earlier ?? result).created;
+        file.conflicts += (earlier ?? result).conflicts;
       }
       done += codes;
       this.#written += codes;

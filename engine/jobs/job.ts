@@ -69,7 +69,7 @@ export interface Job {
   inputs: JobInput[];
   /** Folder of the register; `null` without one. */
   register: string | null;
-  /** Last event of the register that the job is about; `null` without a register. An import changes it and doesn't ask. */
+  /** Last event of the register that the job is about; `null` without a register. Of an import: the last before it first ran, `null` until then. */
   registerEvent: number | null;
   /** Which keys tails are checked with, and what is asked of them, as a digest; `null` when none are checked. An import checks none. */
   keys: string | null;

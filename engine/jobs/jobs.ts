@@ -238,6 +238,11 @@ export class Jobs {
         ...stored,
         state: 'running',
         started: stored.started ?? Date.now(),
+        // An import changes the register: what it was before is known when it first runs.
+        registerEvent:
+          stored.started === null && stored.spec.kind === 'import'
+            ? this.#engine.registerEvent()
+            : stored.registerEvent,
         runs: stored.runs + 1,
         owner: THIS_PROCESS,
       }));

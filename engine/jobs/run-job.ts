@@ -151,6 +151,7 @@ async function importFiles(
     owner,
     country,
     at: momentOf(job, at),
+    since: job.registerEvent ?? undefined,
     signal,
     onProgress: ({ done, bytes, millisecondsLeft }) => onProgress({ done, bytes, bytesTotal, millisecondsLeft }),
   });

@@ -20,7 +20,7 @@ import { type Meta, readMeta, registerError, type Store } from './store.js';
 import { EventSubject, fullOfCodes, type SubjectSource } from './subject.js';
 import { touchedRows } from './touched-rows.js';
 import { transition } from './transition.js';
-import { packUndo, type UndoParts } from './undo.js';
+import { packUndo, type Undo, type UndoParts } from './undo.js';
 
 export interface ApplyResult {
   /** False when this event id was applied before, or the event was rejected; then nothing changed. */
@@ -178,13 +178,13 @@ class Transaction {
     this.#sets.addRange('gtin', id, first, until);
   }
 
-  #log(event: RegisterEvent, id: Buffer, sequence: number, undo: UndoParts): void {
+  #log(event: RegisterEvent, id: Buffer, sequence: number, undo: UndoParts, conflicts = 0): void {
     const encoded = encodeEvent(event);
     if (encoded.length > EVENT_BYTES_MAX)
       throw new RangeError(`an event of ${encoded.length} bytes; at most ${EVENT_BYTES_MAX} are kept`);
     this.#store.events.putSync(sequence, packLogged(encoded, undo.appliedAt), { append: true });
     this.#store.undo.putSync(sequence, packUndo(undo), { append: true });
-    this.#store.eventIds.putSync(id, numberValue(sequence));
+    this.#store.eventIds.putSync(id, idValue(sequence, conflicts));
   }
 
   #accept(event: RegisterEvent, id: Buffer, subject: EventSubject, conflicts: number): ApplyResult {
@@ -201,7 +201,8 @@ class Transaction {
     this.#createKeys(subject);
     const { ordinals, former, named } = touched;
     const { lastAppliedAt: appliedAt } = meta;
-    this.#log(event, id, sequence, { appliedAt, nextOrdinal, document, ordinals, former, named, inDocument });
+    const undo = { appliedAt, nextOrdinal, document, ordinals, former, named, inDocument };
+    this.#log(event, id, sequence, undo, conflicts);
     meta.nextOrdinal += subject.created;
     let created = 0;
     for (let i = 0; i < touched.rows.length; i++) if (subject.isNew(touched.rows[i]) && named?.[i] !== 0) created++;
@@ -306,8 +307,19 @@ function checkColumns({ count, columns }: RegisterEvent, codes: number, parents:
   if (columns.parent?.some((index) => index >= parents)) throw new RangeError('an event names a parent that it lacks');
 }
 
-function numberValue(number: number): Buffer {
-  const value = Buffer.allocUnsafe(4);
-  value.writeUInt32LE(number);
+/** What is found by an event's id: its number and, where there were any, its conflicts. */
+function idValue(sequence: number, conflicts: number): Buffer {
+  const value = Buffer.allocUnsafe(conflicts === 0 ? 4 : 8);
+  value.writeUInt32LE(sequence);
+  if (conflicts > 0) value.writeUInt32LE(conflicts, 4);
   return value;
+}
+
+/** What an event that was applied came to. Throws REGISTER_BROKEN. */
+export function cameTo(store: Store, id: Uint8Array, undo: Undo): Pick<ApplyResult, 'created' | 'conflicts'> {
+  let created = 0;
+  for (let i = 0; i < undo.ordinals.length; i++)
+    if (undo.ordinals[i]! >= undo.nextOrdinal && undo.isNamed(i)) created++;
+  const value = store.eventIds.get(Buffer.from(id));
+  return { created, conflicts: value && value.length > 4 ? value.readUInt32LE(4) : 0 };
 }

@@ -1,7 +1,7 @@
 /** A register of marking codes: open it, apply events, look codes up. One writer at a time, any number of readers. */
 import { keyToText, textToKey } from '../../core/host/index.js';
 import type { RegisterView } from '../reconcile/report.js';
-import { type ApplyResult, applyEvents } from './apply.js';
+import { type ApplyResult, applyEvents, cameTo } from './apply.js';
 import { AsOf, sequenceAt } from './as-of.js';
 import { Changes } from './changes.js';
 import { readContents } from './contents.js';
@@ -175,6 +175,12 @@ export class Register {
   /** What an event changed. */
   undo(sequence: number): Undo | null {
     return readUndo(this.store, sequence);
+  }
+
+  /** What an event that was applied came to, by its id and number; `null` when there is none of the number. */
+  cameTo(id: Uint8Array, sequence: number): Pick<ApplyResult, 'created' | 'conflicts'> | null {
+    const undo = this.undo(sequence);
+    return undo && cameTo(this.store, id, undo);
   }
 
   view(): RegisterView {

@@ -12,7 +12,7 @@
  * | names | `t` kind text, or `i` kind id | id, or text |
  * | events | sequence number | an event, see log |
  * | undo | sequence number | what the event changed, see undo |
- * | eventIds | event id | sequence number, 4 bytes |
+ * | eventIds | event id | sequence number, 4 bytes; conflicts, 4 bytes, if there were any |
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
