@@ -120,6 +120,9 @@ export async function verifyFile(
   const cancel = new CancelFlag(options.signal);
   let core: Core | undefined;
   try {
+    const input = await openInput(path, folder, options.signal);
+    // Workers start while the image is loaded.
+    const runner = runners.for([input]);
     const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
     core = await loadCore({ module: runners.module, seed });
     const universe = new Universe(register ? await loadImageBySlices(register, core, options.signal) : emptyImage());
@@ -127,7 +130,6 @@ export async function verifyFile(
     const view = register?.view() ?? null;
     const tails = (journal?.tailed ?? true) ? runners.tails : null;
     const pass = passOf(options, register, tails, universe, seed, cancel, journal !== undefined);
-    const input = await openInput(path, folder, options.signal);
     clock.stop('open', universe.codes - 1);
 
     const verdictPath = journal?.verdicts ?? `${folder.path}/verdicts`;
@@ -137,7 +139,7 @@ export async function verifyFile(
     );
     // Nobody knows how long a stream is.
     const pace = new Pace(Number.isFinite(input.bytes) ? input.size : null);
-    for await (const block of input.classified(runners.for([input]), core, pass, earlier?.from)) {
+    for await (const block of input.classified(runner, core, pass, earlier?.from)) {
       refuseCancelled(cancel.flag, path);
       const firstLine = run.verdicts.lines;
       const { result, position, read, lineOf } = block;

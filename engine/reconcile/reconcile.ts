@@ -114,6 +114,16 @@ async function prepare(
   codesListed: number,
 ): Promise<Run> {
   const clock = new StageClock();
+  const expected: CodeInput[] = [];
+  for (const path of options.expected) expected.push(await openInput(path, folder, options.signal));
+  const scanned: CodeInput[] = [];
+  if (isStream(options.scanned)) {
+    scanned.push(new ScanInput('stream', options.scanned, folder, options.signal));
+  } else {
+    for (const path of options.scanned) scanned.push(await openInput(path, folder, options.signal));
+  }
+  // Workers start while the image is loaded.
+  runners.for(scanned);
   const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
   const core = await loadCore({ module: runners.module, seed });
   if (register) await loadImageBySlices(register, core, options.signal);
@@ -124,14 +134,6 @@ async function prepare(
   const universe = new Universe(held?.image ?? emptyImage());
   const then = new Then(register, view?.lastEvent ?? 0);
   clock.stop('open', universe.codes - 1);
-  const expected: CodeInput[] = [];
-  for (const path of options.expected) expected.push(await openInput(path, folder, options.signal));
-  const scanned: CodeInput[] = [];
-  if (isStream(options.scanned)) {
-    scanned.push(new ScanInput('stream', options.scanned, folder, options.signal));
-  } else {
-    for (const path of options.scanned) scanned.push(await openInput(path, folder, options.signal));
-  }
   const at = options.at ?? new Date();
   const now = wallClockOf(at);
   const query = options.expectedSet;
