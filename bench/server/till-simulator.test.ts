@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Engine, openEngine } from '../../engine/index.js';
 import { startTestServer, type TestServer } from '../../server/serve/running.test.files.js';
 import { type Behaviour, type Host, startHost } from '../../server/upstream/misbehaving-host.test.files.js';
@@ -84,22 +84,26 @@ describe('a day at a till', () => {
     for (const row of [5, 6, 8, 12, 13, 15, 18]) expect([...rows]).toContain(row);
   });
 
-  it('printed the proof of every check, and the server wrote each of them down', () => {
+  it('printed the proof of every check, and the server wrote each of them down', async () => {
     const folder = join(server.folder, 'tills', 'checks');
-    const journal = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+    const written = () =>
+      readdirSync(folder)
+        .map((name) => readFileSync(join(folder, name), 'utf8'))
+        .join('');
+    const proofs = linesOf(day).map((line) => ({ line, proof: proofOf(line) ?? '' }));
+    const idOf = (proof: string): string => /^UUID=([0-9a-f-]{36})&Time=\d+/.exec(proof)?.[1] ?? 'none';
+    // The journal is a moment behind the answers.
+    await vi.waitFor(() => expect(written()).toContain(idOf(proofs.at(-1)!.proof)), 10_000);
     const checked = new Map(
-      journal
-        .join('')
+      written()
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as { reqId: string; codes: [string][] })
         .map(({ reqId, codes }) => [reqId, codes.map(([cis]) => cis)]),
     );
-    for (const line of linesOf(day)) {
-      const proof = proofOf(line);
-      const id = /^UUID=([0-9a-f-]{36})&Time=\d+/.exec(proof ?? '')?.[1];
-      expect(checked.get(id ?? ''), proof).toEqual([line.goods.cis]);
-      expect(/&Inst=[0-9a-f-]{36}&Ver=/.test(proof ?? '')).toBe(line.channel === 'offline');
+    for (const { line, proof } of proofs) {
+      expect(checked.get(idOf(proof)), proof).toEqual([line.goods.cis]);
+      expect(/&Inst=[0-9a-f-]{36}&Ver=/.test(proof)).toBe(line.channel === 'offline');
       expect(line.tags.ffd12[2003]).toEqual(expect.any(Number));
     }
   });
