@@ -1,5 +1,6 @@
 /** Rates of sides that take turns: ours, each peer, ours again; so that what disturbs the machine disturbs all of them alike. */
-import { loadavg } from 'node:os';
+import { medianOf } from '../alternate.js';
+import { cpuTimes, foreignShare } from '../foreign-cpu.js';
 import { type BenchOptions, type BenchResult, shown } from '../result.js';
 
 export interface Side {
@@ -18,7 +19,7 @@ const TURN_SECONDS = 0.03;
 
 /** The first side is ours; a ratio is the median of those of the rounds. */
 export async function alternate(id: string, sides: readonly Side[], { small }: BenchOptions): Promise<BenchResult> {
-  const before = loadavg()[0];
+  const before = cpuTimes();
   const turns: { side: Side; passes: number; rates: number[] }[] = [];
   for (const side of sides) {
     await turn(side, 1);
@@ -30,15 +31,15 @@ export async function alternate(id: string, sides: readonly Side[], { small }: B
   }
   const [ours, ...peers] = turns;
   const ratios = peers.map(({ side, rates }) => {
-    const ratio = median(rates.map((rate, round) => ours!.rates[round]! / rate));
+    const ratio = medianOf(rates.map((rate, round) => ours!.rates[round]! / rate));
     return [side.name, Math.round(ratio * 100) / 100] as const;
   });
   const sorted = [...ours!.rates].sort((a, b) => a - b);
-  process.stderr.write(`${id}: load average ${before!.toFixed(2)} before, ${loadavg()[0]!.toFixed(2)} after\n`);
+  process.stderr.write(`${id}: ${foreignShare(before, cpuTimes())} % of the processors' time went to other programs\n`);
   return shown({
     id,
     unit: 'codes/s',
-    median: Math.round(median(sorted)),
+    median: Math.round(medianOf(sorted)),
     spread: [Math.round(sorted[0]!), Math.round(sorted.at(-1)!)],
     ratios: Object.fromEntries(ratios),
   });
@@ -53,10 +54,4 @@ async function turn({ pass }: Side, passes: number): Promise<number> {
     seconds += own === undefined ? (performance.now() - start) / 1000 : await own;
   }
   return seconds;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

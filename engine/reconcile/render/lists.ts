@@ -128,10 +128,7 @@ export async function* findingPieces(
       meaning: message(language, `outcome.${outcome}.meaning`),
       severity: SEVERITY[outcome],
       severityName: t(`severity.${SEVERITY[outcome]}`),
-      count:
-        count > findings.length
-          ? t('note.shownOf', { shown: findings.length, count })
-          : formatCount(language, findings.length),
+      count: shownOf(findings.length, count, language),
       rows: findings.map((finding) => ({
         place: placeOf(finding.path, finding.line),
         code: finding.code,
@@ -140,6 +137,11 @@ export async function* findingPieces(
       open: shown <= OPEN_FINDINGS,
     });
   }
+}
+
+/** How many there are, and how many of them are shown when not all are. */
+function shownOf(shown: number, count: number, language: Language): string {
+  return count > shown ? message(language, 'label.note.shownOf', { shown, count }) : formatCount(language, shown);
 }
 
 /** HTML of the first findings of packages, outcome by outcome. */
@@ -158,10 +160,7 @@ export function treePieces({ trees }: ReconcileReport, { language, render }: Fra
         meaning: message(language, `tree.${outcome}.meaning`),
         severity,
         severityName: t(`severity.${severity}`),
-        count:
-          count > findings.length
-            ? t('note.shownOf', { shown: findings.length, count })
-            : formatCount(language, findings.length),
+        count: shownOf(findings.length, count, language),
         rows: findings.map((finding) => ({
           place: placeOf(finding.path, finding.line),
           code: finding.code ?? finding.package,
