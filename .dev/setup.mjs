@@ -49,6 +49,7 @@ function build() {
       run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']) &&
       run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'server/console/page']) &&
       run(process.execPath, ['.dev/assets.mjs']) &&
+      run(process.execPath, ['.dev/worker.mjs']) &&
       run(process.execPath, ['.dev/console.mjs']);
     if (!ok) fail('The build failed; the first error above says where.');
   });

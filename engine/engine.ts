@@ -7,7 +7,9 @@ import { TamgaError } from './errors.js';
 import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
 import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
 import type { JobEngine } from './jobs/run-job.js';
-import { digestOfSettings, loadKeyRing, TAIL_POLICIES, type TailPolicy, type TailSettings } from './keys/index.js';
+import { openKeyRing } from './keys/open-key-ring.js';
+import { digestOfSettings, type TailSettings } from './keys/tail-check.js';
+import { TAIL_POLICIES, type TailPolicy } from './keys/tail-outcome.js';
 import type { ReceiptLine } from './permit/facts.js';
 import { type FactsContext, FactsReader, type KnownCode } from './permit/known-facts.js';
 import type { PermitPolicy } from './permit/policy.js';
@@ -17,7 +19,7 @@ import type { ReconcileResult } from './reconcile/report.js';
 import type { ApplyResult } from './register/apply.js';
 import type { AsOf } from './register/as-of.js';
 import { exportEvents } from './register/backup.js';
-import { eventFromJson } from './register/event-json.js';
+import type { eventFromJson } from './register/event-json.js';
 import { keyTextOf, keyTextOrNull } from './register/event-keys.js';
 import type { EventStatement } from './register/event-schema.js';
 import { eventToJson } from './register/event-statement.js';
@@ -60,6 +62,8 @@ export class Engine {
   readonly #strictOwnership: boolean;
   readonly #ownRing: KeyRing | null;
   readonly #facts: FactsReader;
+  /** Loaded with the first event, and its schemas with it. */
+  #eventFromJson: typeof eventFromJson | undefined;
 
   /** @internal Use {@link openEngine}. */
   constructor(
@@ -142,11 +146,13 @@ export class Engine {
     options: SubmitOptions = {},
   ): Promise<ApplyResult | ApplyResult[]> {
     const register = this.#demandRegister('an event');
+    this.#eventFromJson ??= (await import('./register/event-json.js')).eventFromJson;
+    const read = this.#eventFromJson;
     const defaults = { now: new Date(), strictOwnership: this.#strictOwnership };
     const isList = (value: EventStatement | readonly EventStatement[]): value is readonly EventStatement[] =>
       Array.isArray(value);
-    if (!isList(given)) return submitEvent(register, eventFromJson(given, this.#core, defaults), options);
-    const events = given.map((event) => eventFromJson(event, this.#core, defaults));
+    if (!isList(given)) return submitEvent(register, read(given, this.#core, defaults), options);
+    const events = given.map((event) => read(event, this.#core, defaults));
     if (options.where !== 'possible') return Promise.all(events.map((event) => submitEvent(register, event, options)));
     const results: ApplyResult[] = [];
     for (const event of events) results.push(await submitEvent(register, event, options));
@@ -240,7 +246,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     throw new TamgaError('USAGE', { detail: 'secrets and a policy of tails need keys' });
   }
   checkKeys(keys, tailPolicy);
-  const ownRing = typeof keys === 'string' ? await loadKeyRing(keys, { secrets }) : null;
+  const ownRing = typeof keys === 'string' ? await openKeyRing(keys, { secrets }) : null;
   const ring = keys instanceof KeyRing ? keys : ownRing;
   const tails: TailSettings | null = ring && { ring, policy: tailPolicy };
   let register: Register | null = null;

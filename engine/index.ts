@@ -9,7 +9,7 @@ export type {
 } from './bulk/verify-file.js';
 export type { LineVerdicts, TextVerdicts } from './bulk/verify-lines.js';
 export type { DocumentModel } from './documents/model.js';
-export { readDocument } from './documents/read-document.js';
+export { openDocument as readDocument } from './documents/open-document.js';
 export { Engine, type EngineOptions, openEngine } from './engine.js';
 export {
   ERROR_CODES,
@@ -27,13 +27,9 @@ export type {
 } from './import/import.js';
 export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
 export type { Jobs, JobsOptions } from './jobs/jobs.js';
-export {
-  type LoadKeysOptions,
-  loadKeyRing,
-  type RegisteredTail,
-  TAIL_POLICIES,
-  type TailPolicy,
-} from './keys/index.js';
+export type { LoadKeysOptions } from './keys/load-key-ring.js';
+export { openKeyRing as loadKeyRing } from './keys/open-key-ring.js';
+export { type RegisteredTail, TAIL_POLICIES, type TailPolicy } from './keys/tail-outcome.js';
 export { type Decision, decide } from './permit/decide.js';
 export type { Channel, Facts, ReceiptLine } from './permit/facts.js';
 export type { FactsContext, KnownCode } from './permit/known-facts.js';
@@ -61,7 +57,6 @@ export type {
   StageTiming,
   TreeSummary,
 } from './reconcile/report.js';
-export { REPORT_SCHEMA } from './reconcile/report-schema.js';
 export type { Scan } from './reconcile/scan-input.js';
 export type { Timeline, TimelineStep } from './reconcile/timeline.js';
 export {
@@ -76,7 +71,7 @@ export { AsOf, type CodeFilter } from './register/as-of.js';
 export { type BackupReport, backupRegister, compactRegister, restoreRegister } from './register/backup.js';
 export { type CheckReport, checkRegister } from './register/check.js';
 export { CHECKS, type Checks, EVENT_KINDS, type EventKind } from './register/event.js';
-export { CodeStatement, EventStatement } from './register/event-schema.js';
+export type { CodeStatement, EventStatement } from './register/event-schema.js';
 export type { SubmitOptions } from './register/event-submit.js';
 export type { HistoryEntry } from './register/history.js';
 export type { RecordView } from './register/record.js';

@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { type Core, type CoreModule, type KeyRing, loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
-import { TailCheck, type TailTerms } from '../keys/index.js';
+import { TailCheck, type TailTerms } from '../keys/tail-check.js';
 import { countLines, longLineAt } from '../line-blocks.js';
 import { refuseCancelled } from './cancel-flag.js';
 import { BlockClassifier, type BlockParts } from './classify.js';

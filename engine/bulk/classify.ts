@@ -4,13 +4,14 @@
  */
 
 import { type Batch, CODE_ERRORS, type Core, FLAGS } from '../../core/host/index.js';
-import { REGISTERED_TAIL_NUMBER, TAIL_NOT_TESTED, TAIL_PASSES, type TailCheck } from '../keys/index.js';
+import { TAIL_NOT_TESTED, type TailCheck } from '../keys/tail-check.js';
+import { REGISTERED_TAIL_NUMBER, TAIL_PASSES } from '../keys/tail-outcome.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
-import { RoaringBitmap32 } from '../roaring.js';
 import { RuleTable } from '../verdict/rule-table.js';
 import { type RuleContext, registerOutcome, structureOutcome } from '../verdict/rules.js';
 import type { BufferStock, LineBuffers } from './line-buffers.js';
 import { TailComparison } from './registered-tails.js';
+import { serializedSet } from './serialized-set.js';
 import type { Universe } from './universe.js';
 
 /** Codes that nobody knows: where they stand, and what they are. */
@@ -136,9 +137,7 @@ export class BlockClassifier {
       keyOffsets: NO_OFFSETS,
     };
     if (!this.options.forSets) return parts;
-    const set = new RoaringBitmap32(this.#buffers.ordinals.subarray(0, this.#lines));
-    set.delete(0);
-    parts.found = Uint8Array.from(set.serialize('portable'));
+    parts.found = serializedSet(this.#buffers.ordinals.subarray(0, this.#lines));
     if (this.#strays > 0) {
       parts.keys = Uint8Array.from(Buffer.concat(this.#keys));
       parts.keyOffsets = Uint32Array.from(this.#keyEnds);

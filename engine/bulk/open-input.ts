@@ -1,7 +1,7 @@
 /** A path, or standard input, as an input of a run. */
 import { addAbortSignal, type Readable } from 'node:stream';
 import { DOCUMENT_LIMITS } from '../documents/limits.js';
-import { readDocument } from '../documents/read-document.js';
+import { openDocument } from '../documents/open-document.js';
 import { asFileError, sniff } from '../documents/source.js';
 import type { RunFolder } from '../run-folder.js';
 import { type CodeInput, DocumentInput, TableInput } from './code-input.js';
@@ -34,7 +34,7 @@ export async function openStream(
 
 async function openFile(path: string, file: string, signal: AbortSignal | undefined): Promise<CodeInput> {
   const source = await sniff(file);
-  if (source.content === 'xml') return new DocumentInput(path, source.size, await readDocument(source, { signal }));
+  if (source.content === 'xml') return new DocumentInput(path, source.size, await openDocument(source, { signal }));
   if (source.content === 'csv') return new TableInput(path, source, signal);
   return source.gzip ? new GzipListInput(path, source, signal) : new ListInput(path, file, source.size);
 }

@@ -1,6 +1,6 @@
 /** Lines whose tails no key decided, by how these compare with the tails that the register has seen. */
 import { type Batch, type Core, TAIL_RESULTS } from '../../core/host/index.js';
-import { isUndecided, REGISTERED_TAILS, type RegisteredTail } from '../keys/index.js';
+import { isUndecided, REGISTERED_TAILS, type RegisteredTail } from '../keys/tail-outcome.js';
 import type { Universe } from './universe.js';
 
 /** Lines by comparison; those that show no tail, and those whose tail a key decided, are in none of them. */

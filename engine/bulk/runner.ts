@@ -1,5 +1,5 @@
 /** The contract of bulk work: a block of lines in, one {@link BlockResult} out. Two implementations: in this thread, and in a pool. */
-import type { TailCheck } from '../keys/index.js';
+import type { TailCheck } from '../keys/tail-check.js';
 import type { CancelFlag } from './cancel-flag.js';
 import type { BlockResult, ClassifyOptions } from './classify.js';
 import type { ByteRange } from './range-reader.js';

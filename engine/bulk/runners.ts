@@ -1,7 +1,7 @@
 /** Which runner an input deserves, and the one pool that runs share. */
 import { availableParallelism } from 'node:os';
 import type { CoreModule } from '../../core/host/index.js';
-import type { TailSettings } from '../keys/index.js';
+import type { TailSettings } from '../keys/tail-check.js';
 import type { CodeInput } from './code-input.js';
 import { InThreadRunner } from './in-thread-runner.js';
 import { RANGE_BYTES } from './list-input.js';

@@ -3,12 +3,11 @@
  * It lives in shared memory; workers get the same bytes.
  */
 import { TamgaError } from '../errors.js';
-import { compareTails, REGISTERED_TAIL_NUMBER } from '../keys/index.js';
+import { compareTails, REGISTERED_TAIL_NUMBER } from '../keys/tail-outcome.js';
 import { FingerprintTable } from '../register/fingerprint-table.js';
-import { IMAGE, type Image } from '../register/image.js';
 import { EXTRA_CODES_MAX } from '../register/limits.js';
-import { FLAG, flagsOf, HOT_WORDS, WORD } from '../register/record.js';
-import { TAIL_WORDS } from '../register/record-pages.js';
+import { FLAG, flagsOf, HOT_WORDS, TAIL_WORDS, WORD } from '../register/record.js';
+import { IMAGE, type Image } from '../register/shared-image.js';
 import type { RuleTable } from '../verdict/rule-table.js';
 import { NO_TAIL } from './registered-tails.js';
 

@@ -1,5 +1,5 @@
 /** A verification under way: what its lines have come to so far, settled block by block in the order of the input. */
-import { REGISTERED_TAILS } from '../keys/index.js';
+import { REGISTERED_TAILS } from '../keys/tail-outcome.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { OutcomeCounts } from '../reconcile/settle.js';
 import type { RoaringBitmap32 } from '../roaring.js';

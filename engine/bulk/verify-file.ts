@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Core, loadCore } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
-import { TailCheck, type TailSettings } from '../keys/index.js';
+import { TailCheck, type TailSettings } from '../keys/tail-check.js';
 import { Pace } from '../pace.js';
 import { OUTCOME_NUMBER, type Outcome, SEVERITY } from '../reconcile/outcomes.js';
 import type { Finding, InputSummary, RegisterView, StageTiming } from '../reconcile/report.js';

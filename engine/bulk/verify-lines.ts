@@ -1,7 +1,8 @@
 /** Verdicts for a text of codes in the calling thread, as columns: the way of bulk for bodies of requests, without an object a code. */
 import { type Batch, type Core, FLAGS } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
-import { TAIL_PASSES, TailCheck, type TailSettings } from '../keys/index.js';
+import { TailCheck, type TailSettings } from '../keys/tail-check.js';
+import { TAIL_PASSES } from '../keys/tail-outcome.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { FingerprintTable } from '../register/fingerprint-table.js';
 import { emptyImage, loadImage } from '../register/image.js';

@@ -5,7 +5,7 @@
  */
 import type { Core } from '../../core/host/index.js';
 import type { DocumentModel } from '../documents/model.js';
-import { readDocument } from '../documents/read-document.js';
+import { openDocument } from '../documents/open-document.js';
 import { type SourceForm, sniff } from '../documents/source.js';
 import { TamgaError } from '../errors.js';
 import { Pace } from '../pace.js';
@@ -152,7 +152,7 @@ class ImportRun {
   async read(source: SourceForm): Promise<ReadFile> {
     const read =
       source.content === 'xml'
-        ? this.#document(source, await readDocument(source, { signal: this.options.signal }))
+        ? this.#document(source, await openDocument(source, { signal: this.options.signal }))
         : await this.#codes(source);
     this.#bytesBefore += source.size;
     this.#bytes = 0;

@@ -9,7 +9,7 @@ import type { Runners } from '../bulk/runners.js';
 import { Universe } from '../bulk/universe.js';
 import type { DocumentKind } from '../documents/model.js';
 import { TamgaError } from '../errors.js';
-import { TailCheck } from '../keys/index.js';
+import { TailCheck } from '../keys/tail-check.js';
 import { emptyImage, holdImage, loadImageBySlices } from '../register/image.js';
 import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';

@@ -13,6 +13,7 @@ import {
   fstatSync,
   fsyncSync,
   openSync,
+  read,
   readdirSync,
   readSync,
   renameSync,
@@ -21,14 +22,18 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import type { Sliced } from '../sliced.js';
+import { TamgaError } from '../errors.js';
+import { refuseAborted, type Sliced } from '../sliced.js';
 import { FingerprintTable } from './fingerprint-table.js';
 import { HOT_WORDS } from './record.js';
 import type { Register } from './register.js';
 import { isRunning, processOf, processText, THIS_PROCESS } from './running.js';
 import { SharedImage } from './shared-image.js';
 import { readMeta } from './store.js';
+
+const readInto = promisify(read);
 
 const MAGIC = 0x474d4954; // "TIMG"
 const VERSION = 3;
@@ -43,8 +48,90 @@ const PART = /^image\.(?:(.+)-)?[0-9a-f-]{36}$/;
 /** One of a process that can't be asked for is left over when it is this old. */
 const PART_MS_MAX = 600_000;
 
+/** Pieces that are read at once by the threads of the system's calls: the time goes into memory that is touched for the first time. */
+const READS_AHEAD = 4;
+
 /** The saved image, if there is one, it is whole and it is this register's. `notice` hears why one was refused. */
-export function* readImage(register: Register, notice?: (detail: string) => void): Sliced<SharedImage | null> {
+export function readImage(register: Register, notice?: (detail: string) => void): SharedImage | null {
+  const saved = openSaved(register, notice);
+  if (!saved) return null;
+  try {
+    let sum = 0;
+    for (const { into, position } of saved.pieces) {
+      for (let at = 0; at < into.length; ) {
+        const read = readSync(saved.file, into, at, into.length - at, position + at);
+        if (read === 0) return refuse(saved, 'it was cut', notice);
+        at += read;
+      }
+      sum = crc32(into, sum);
+    }
+    return sum === saved.checksum ? saved.image : refuse(saved, 'it was altered', notice);
+  } catch (error) {
+    return refuse(saved, String(error), notice);
+  } finally {
+    closeSync(saved.file);
+  }
+}
+
+/** The same by other threads, while this one has time for others. Throws CANCELLED by the signal. */
+export async function readImageAside(register: Register, signal?: AbortSignal): Promise<SharedImage | null> {
+  const saved = openSaved(register);
+  if (!saved) return null;
+  const { file, pieces } = saved;
+  const reads: Promise<boolean>[] = [];
+  try {
+    let sum = 0;
+    for (let i = 0; i < pieces.length; i++) {
+      while (reads.length < Math.min(pieces.length, i + READS_AHEAD))
+        reads.push(readPiece(file, pieces[reads.length]!));
+      if (!(await reads[i])) return null;
+      refuseAborted(signal, register.path);
+      sum = crc32(pieces[i]!.into, sum);
+    }
+    return sum === saved.checksum ? saved.image : null;
+  } catch (error) {
+    refuseAborted(signal, register.path);
+    if (error instanceof TamgaError) throw error;
+    return null;
+  } finally {
+    // The file must stay open, and its memory be left alone, as long as somebody reads.
+    await Promise.allSettled(reads);
+    closeSync(file);
+  }
+}
+
+/** Reads a piece; false when the file ends before it. */
+async function readPiece(file: number, { into, position }: Piece): Promise<boolean> {
+  for (let at = 0; at < into.length; ) {
+    const { bytesRead } = await readInto(file, into, at, into.length - at, position + at);
+    if (bytesRead === 0) return false;
+    at += bytesRead;
+  }
+  return true;
+}
+
+/** A part of the body, and where it stands in the file. */
+interface Piece {
+  into: Uint8Array;
+  position: number;
+}
+
+/** A saved image whose head is right; its body is still to be read. */
+interface SavedImage {
+  path: string;
+  file: number;
+  image: SharedImage;
+  pieces: Piece[];
+  checksum: number;
+}
+
+function refuse({ path }: Pick<SavedImage, 'path'>, why: string, notice?: (detail: string) => void): null {
+  notice?.(`${path}: ${why}; it is made anew`);
+  return null;
+}
+
+/** Opens the saved image; `null` when there is none, or its head is wrong. */
+function openSaved(register: Register, notice?: (detail: string) => void): SavedImage | null {
   const path = join(register.path, FILE);
   let file: number;
   try {
@@ -52,20 +139,19 @@ export function* readImage(register: Register, notice?: (detail: string) => void
   } catch {
     return null;
   }
+  let why: string;
   try {
-    const image = yield* readWhole(file, register);
-    if (typeof image !== 'string') return image;
-    notice?.(`${path}: ${image}; it is made anew`);
-    return null;
+    const head = readHead(file, register);
+    if (typeof head !== 'string') return { path, file, ...head };
+    why = head;
   } catch (error) {
-    notice?.(`${path}: ${String(error)}; it is made anew`);
-    return null;
-  } finally {
-    closeSync(file);
+    why = String(error);
   }
+  closeSync(file);
+  return refuse({ path }, why, notice);
 }
 
-function* readWhole(file: number, register: Register): Sliced<SharedImage | string> {
+function readHead(file: number, register: Register): Pick<SavedImage, 'image' | 'pieces' | 'checksum'> | string {
   const header = Buffer.alloc(HEADER_BYTES);
   if (readSync(file, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return 'it was cut';
   const words = Array.from({ length: HEADER_WORDS }, (_, i) => header.readUInt32LE(i * 4));
@@ -80,23 +166,19 @@ function* readWhole(file: number, register: Register): Sliced<SharedImage | stri
   if (fstatSync(file).size !== size) return 'it was cut';
   const rows = new Int32Array(new SharedArrayBuffer(capacity * HOT_WORDS * 4));
   const table = new Uint32Array(new SharedArrayBuffer(tableWords * 4));
-  const rowBytes = new Uint8Array(rows.buffer, 0, codes * HOT_WORDS * 4);
-  let position = HEADER_BYTES;
-  let sum = 0;
-  for (const piece of piecesOf(rowBytes, new Uint8Array(table.buffer))) {
-    if (!readBytes(file, piece, position)) return 'it was cut';
-    position += piece.length;
-    sum = crc32(piece, sum);
-    yield;
-  }
-  if (sum !== checksum) return 'it was altered';
   const image = new SharedImage(
     new Int32Array(new SharedArrayBuffer(HEADER_BYTES)),
     rows,
     FingerprintTable.over(table, codes),
   );
   image.set(codes, lastEvent);
-  return image;
+  const pieces: Piece[] = [];
+  let position = HEADER_BYTES;
+  for (const into of piecesOf(new Uint8Array(rows.buffer, 0, codes * HOT_WORDS * 4), new Uint8Array(table.buffer))) {
+    pieces.push({ into, position });
+    position += into.length;
+  }
+  return { image, pieces, checksum };
 }
 
 /**
@@ -170,15 +252,6 @@ function* piecesOf(...parts: Uint8Array[]): Generator<Uint8Array> {
   for (const part of parts) {
     for (let at = 0; at < part.length; at += IO_BYTES) yield part.subarray(at, at + IO_BYTES);
   }
-}
-
-function readBytes(file: number, into: Uint8Array, position: number): boolean {
-  for (let at = 0; at < into.length; ) {
-    const read = readSync(file, into, at, into.length - at, position + at);
-    if (read === 0) return false;
-    at += read;
-  }
-  return true;
 }
 
 function writeBytes(file: number, bytes: Uint8Array): void {

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Core } from '../../core/host/index.js';
 import { atOnce, bySlices, refuseAborted, type Sliced } from '../sliced.js';
 import { buildImage, catchUp } from './image-build.js';
-import { readImage, saveImage } from './image-file.js';
+import { readImage, readImageAside, saveImage } from './image-file.js';
 import type { Register } from './register.js';
 import type { Image, SharedImage } from './shared-image.js';
 import { readMeta } from './store.js';
@@ -37,7 +37,7 @@ const metaBytes = (register: Register): Buffer => Buffer.from(register.store.met
  * seed. `notice` hears why a saved image was thrown away.
  */
 export function loadImage(register: Register, core: Core, notice?: (detail: string) => void): Image {
-  return atOnce(loading(register, core, notice));
+  return atOnce(loading(register, core, () => readImage(register, notice)));
 }
 
 /** The same in slices, so that others have their turn. Throws CANCELLED by the signal; nothing is kept then. */
@@ -50,18 +50,23 @@ export async function loadImageBySlices(register: Register, core: Core, signal?:
   }
   underWay.add(register);
   try {
-    return await bySlices(loading(register, core), signal, register.path);
+    const saved = images.has(register) ? null : await readImageAside(register, signal);
+    return await bySlices(
+      loading(register, core, () => saved),
+      signal,
+      register.path,
+    );
   } finally {
     underWay.delete(register);
   }
 }
 
-function* loading(register: Register, core: Core, notice?: (detail: string) => void): Sliced<Image> {
+function* loading(register: Register, core: Core, read: () => SharedImage | null): Sliced<Image> {
   register.refresh();
   let held = images.get(register);
   if (held && held.image.lastEvent === readMeta(register.store).lastEvent) return held.image;
   if (!held) {
-    const saved = yield* readImage(register, notice);
+    const saved = read();
     if (saved) held = { image: saved, unsaved: 0, meta: Buffer.alloc(0) };
   }
   for (;;) {

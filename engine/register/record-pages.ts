@@ -11,7 +11,7 @@ import { TamgaError } from '../errors.js';
 import { CHECKSUM_BYTES, isSealed, sealed } from './checksum.js';
 import { columnBytesMax, readColumn, writeColumn } from './columns.js';
 import { PAGE_CODES } from './limits.js';
-import { HOT_WORDS, PAGE_WORDS, RECORD_WORDS, WORD, WORDS_USED } from './record.js';
+import { HOT_WORDS, PAGE_WORDS, RECORD_WORDS, TAIL_WORDS, WORD, WORDS_USED } from './record.js';
 import type { Store } from './store.js';
 import { readValue } from './stored-value.js';
 
@@ -77,9 +77,6 @@ export function readRecords(store: Store, number: number, page: Int32Array): num
 export function readHotRows(store: Store, rows: Int32Array, codes: number, from: number, until: number): void {
   readRows(store, rows, codes, 0, HOT_WORDS, { start: from, end: until });
 }
-
-/** Words of a row of {@link readTailRows}: the digest of the tail that the code was shown with, zeros for none. */
-export const TAIL_WORDS = 2;
 
 /** Digests of the tails of ordinals 0 … codes − 1, in shared memory. Throws REGISTER_BROKEN. */
 export function readTailRows(store: Store, codes: number): Int32Array {

@@ -30,6 +30,8 @@ export const RECORD_BYTES = RECORD_WORDS * 4;
 export const PAGE_WORDS = RECORD_WORDS * PAGE_CODES;
 /** Words of a record that the image keeps. */
 export const HOT_WORDS = 4;
+/** Words of the digest of the tail that a code was shown with, zeros for none: {@link WORD.tailLow} and the one behind it. */
+export const TAIL_WORDS = 2;
 
 /** Word of each field; `state`, `flags` and `group` share word 0, `reason`, `level` and `capacity` word 12. */
 export const WORD = {

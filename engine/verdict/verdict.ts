@@ -1,6 +1,7 @@
 /** A verdict for one code. What it says is fixed when it is given; strings and objects are made when they are asked for. */
 import { type Core, type ParsedCode, TAIL_RESULTS, type TailResult } from '../../core/host/index.js';
-import { isGenuine, isUndecided, type RegisteredTail, TAIL_NOT_TESTED } from '../keys/index.js';
+import { TAIL_NOT_TESTED } from '../keys/tail-check.js';
+import { isGenuine, isUndecided, type RegisteredTail } from '../keys/tail-outcome.js';
 import { OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
 import { HOT_WORDS, type RecordView, stateOf, WORD } from '../register/record.js';
 import type { Register } from '../register/register.js';

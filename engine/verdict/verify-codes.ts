@@ -3,14 +3,8 @@
  * when it is in memory and current, else from the register itself.
  */
 import { type Batch, CODE_ERRORS, type Core, FLAGS, type PackedKeys } from '../../core/host/index.js';
-import {
-  compareTails,
-  type RegisteredTail,
-  TAIL_NOT_TESTED,
-  TAIL_PASSES,
-  TailCheck,
-  type TailSettings,
-} from '../keys/index.js';
+import { TAIL_NOT_TESTED, TailCheck, type TailSettings } from '../keys/tail-check.js';
+import { compareTails, type RegisteredTail, TAIL_PASSES } from '../keys/tail-outcome.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { currentImage, type Image } from '../register/image.js';
 import { HOT_WORDS, stateOf, WORD } from '../register/record.js';

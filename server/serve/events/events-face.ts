@@ -5,11 +5,11 @@ import {
   type ApplyResult,
   type Engine,
   EVENT_KINDS,
-  EventStatement,
   isTamgaError,
   type SubmitOptions,
   type TamgaError,
 } from '../../../engine/index.js';
+import { EventStatement } from '../../../engine/schemas.js';
 import type { Client } from '../access/access.js';
 import { publicMessage, refusalOf } from '../engine-errors.js';
 import type { Face } from '../faces.js';
