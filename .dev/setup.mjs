@@ -46,6 +46,13 @@ function build() {
         '--target',
         'release',
       ]) &&
+      run(process.execPath, [
+        'node_modules/assemblyscript/bin/asc.js',
+        '--config',
+        'engine/assembly/asconfig.json',
+        '--target',
+        'release',
+      ]) &&
       run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']) &&
       run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'server/console/page']) &&
       run(process.execPath, ['.dev/assets.mjs']) &&

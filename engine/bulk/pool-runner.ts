@@ -3,6 +3,8 @@ import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { CoreModule, KeyRing, TailKey } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
+import { kernelModule } from '../register/image-kernel.js';
+import type { KernelModule } from '../register/image-memory.js';
 import type { TaskPass } from './block-task.js';
 import { type BlockParts, type BlockResult, blockResult } from './classify.js';
 import { BufferStock, LineBuffers } from './line-buffers.js';
@@ -13,6 +15,7 @@ import { zeroSecrets } from './worker-keys.js';
 /** What a worker begins with. */
 export interface WorkerData {
   module: CoreModule;
+  kernel: KernelModule;
   /** Keys of tails, with their secrets; null when no tails are checked. */
   keys: TailKey[] | null;
 }
@@ -60,7 +63,7 @@ export class PoolRunner implements Runner {
   constructor(module: CoreModule, workers: number, ring: KeyRing | null = null) {
     this.width = workers * BLOCKS_PER_WORKER;
     // A worker that replaces a dead one needs the keys, too: they stay until the pool is closed.
-    this.#data = { module, keys: ring?.forWorker() ?? null };
+    this.#data = { module, kernel: kernelModule(), keys: ring?.forWorker() ?? null };
     this.#workers = workers;
     this.#pool = this.#open();
   }

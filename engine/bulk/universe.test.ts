@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { HOT_WORDS, headOf, WORD } from '../register/record.js';
 import { failure } from '../register/register.test.data.js';
-import { emptyImage, SharedImage } from '../register/shared-image.js';
+import { emptyImage, KERNEL_CODES_MIN, SharedImage } from '../register/shared-image.js';
 import { STATE_NUMBER } from '../register/states.js';
 import { RuleTable } from '../verdict/rule-table.js';
 import { Universe } from './universe.js';
@@ -30,44 +30,48 @@ const TOGGLE = `
     for (let i = 0; i < 200; i++) Atomics.load(rows, row);
   }`;
 
-it('judges rows whole while they are written', async () => {
-  const image = SharedImage.withRoomFor(CODES);
-  image.set(CODES, 0);
-  for (let ordinal = 1; ordinal < CODES; ordinal++) {
-    for (const word of ['head', 'owner', 'parent'] as const)
-      image.rows[ordinal * HOT_WORDS + WORD[word]] = THEIRS[word];
-  }
-  const universe = new Universe(image);
-  const rules = new RuleTable({ operation: 'sale', now: 0, owners: [OURS.owner] });
-  const ordinals = Uint32Array.from({ length: CODES - 1 }, (_, i) => i + 1);
-  const outcomes = new Uint8Array(ordinals.length);
-  const parents = new Uint32Array(ordinals.length);
-  const workerData = {
-    header: image.header,
-    rows: image.rows,
-    states: [OURS, THEIRS],
-    words: WORD,
-    width: HOT_WORDS,
-    codes: CODES,
-  };
-  const writer = new Worker(TOGGLE, { eval: true, workerData });
-  const met = new Map<string, number>();
-  try {
-    while (image.rows[HOT_WORDS + WORD.parent] !== OURS.parent) await new Promise(setImmediate);
-    for (let round = 0; round < ROUNDS; round++) {
-      universe.judge(rules, OUTCOME_NUMBER.NOT_FOUND, ordinals, 0, ordinals.length, outcomes, parents);
-      for (let i = 0; i < ordinals.length; i++) {
-        const pair = `${outcomes[i]}:${parents[i]}`;
-        met.set(pair, (met.get(pair) ?? 0) + 1);
-      }
+it.each([CODES, KERNEL_CODES_MIN])(
+  'judges rows whole while they are written, with room for %d',
+  async (room) => {
+    const image = SharedImage.withRoomFor(room);
+    image.set(CODES, 0);
+    for (let ordinal = 1; ordinal < CODES; ordinal++) {
+      for (const word of ['head', 'owner', 'parent'] as const)
+        image.rows[ordinal * HOT_WORDS + WORD[word]] = THEIRS[word];
     }
-  } finally {
-    await writer.terminate();
-  }
-  expect([...met.keys()].sort()).toEqual(
-    [`${OUTCOME_NUMBER.OK}:${OURS.parent}`, `${OUTCOME_NUMBER.STATE_FORBIDS}:${THEIRS.parent}`].sort(),
-  );
-}, 60_000);
+    const universe = new Universe(image);
+    const rules = new RuleTable({ operation: 'sale', now: 0, owners: [OURS.owner] });
+    const ordinals = Uint32Array.from({ length: CODES - 1 }, (_, i) => i + 1);
+    const outcomes = new Uint8Array(ordinals.length);
+    const parents = new Uint32Array(ordinals.length);
+    const workerData = {
+      header: image.header,
+      rows: image.rows,
+      states: [OURS, THEIRS],
+      words: WORD,
+      width: HOT_WORDS,
+      codes: CODES,
+    };
+    const writer = new Worker(TOGGLE, { eval: true, workerData });
+    const met = new Map<string, number>();
+    try {
+      while (image.rows[HOT_WORDS + WORD.parent] !== OURS.parent) await new Promise(setImmediate);
+      for (let round = 0; round < ROUNDS; round++) {
+        universe.judge(rules, OUTCOME_NUMBER.NOT_FOUND, ordinals, 0, ordinals.length, outcomes, parents);
+        for (let i = 0; i < ordinals.length; i++) {
+          const pair = `${outcomes[i]}:${parents[i]}`;
+          met.set(pair, (met.get(pair) ?? 0) + 1);
+        }
+      }
+    } finally {
+      await writer.terminate();
+    }
+    expect([...met.keys()].sort()).toEqual(
+      [`${OUTCOME_NUMBER.OK}:${OURS.parent}`, `${OUTCOME_NUMBER.STATE_FORBIDS}:${THEIRS.parent}`].sort(),
+    );
+  },
+  60_000,
+);
 
 it('takes in so many codes that the register does not have, and no more', () => {
   const universe = new Universe(emptyImage(), 2);

@@ -5,6 +5,8 @@
 import { TamgaError } from '../errors.js';
 import { compareTails, REGISTERED_TAIL_NUMBER } from '../keys/tail-outcome.js';
 import { FingerprintTable } from '../register/fingerprint-table.js';
+import { type ImageKernel, JUDGE_CODES, kernelOf, kernelOfSent } from '../register/image-kernel.js';
+import type { ImageMemory } from '../register/image-memory.js';
 import { EXTRA_CODES_MAX } from '../register/limits.js';
 import { FLAG, flagsOf, HOT_WORDS, TAIL_WORDS, WORD } from '../register/record.js';
 import { IMAGE, type Image } from '../register/shared-image.js';
@@ -19,11 +21,15 @@ export interface SharedUniverse {
   /** See {@link Universe.keepTails}. */
   tails: Int32Array;
   table: Uint32Array;
+  /** What the kernel of another thread works on; the other columns of the image are views over it. */
+  memory: ImageMemory | null;
   extraRows: Int32Array;
   extraTable: Uint32Array;
   extraCount: number;
 }
 
+/** Codes from which on a call into the kernel is worth its copies. */
+const KERNEL_MIN = 16;
 /** Rows on their way to the cache at once. */
 const JUDGE_AHEAD = 256;
 const touchedRows = new Int32Array(1);
@@ -34,6 +40,8 @@ export class Universe {
   readonly #header: Int32Array;
   readonly #rows: Int32Array;
   readonly #table: FingerprintTable;
+  readonly #memory: ImageMemory | null;
+  readonly #kernel: ImageKernel | null;
   #tails: Int32Array = NO_TAILS;
   #extraRows: Int32Array;
   #extraTable: FingerprintTable;
@@ -44,24 +52,27 @@ export class Universe {
   #extraOffsets = new Float64Array(1 << 7);
 
   /** `extraMax`: codes that it takes in beside the image's. */
-  constructor(image: Pick<Image, 'codes' | 'header' | 'rows' | 'table'>, extraMax = EXTRA_CODES_MAX) {
+  constructor(
+    image: Pick<Image, 'codes' | 'header' | 'rows' | 'table' | 'memory'>,
+    extraMax = EXTRA_CODES_MAX,
+    kernel = image.memory && kernelOf(image.memory),
+  ) {
     this.#extraMax = extraMax;
     this.codes = image.codes;
     this.#header = image.header;
     this.#rows = image.rows;
     this.#table = image.table;
+    this.#memory = image.memory;
+    this.#kernel = kernel;
     this.#extraRows = sharedRows(1);
     this.#extraTable = FingerprintTable.withRoomFor(1);
   }
 
   /** The same universe in another thread; for reading. */
   static over(shared: SharedUniverse): Universe {
-    const universe = new Universe({
-      codes: shared.codes,
-      header: shared.header,
-      rows: shared.rows,
-      table: FingerprintTable.over(shared.table),
-    });
+    const { codes, header, rows, memory } = shared;
+    const image = { codes, header, rows, table: FingerprintTable.over(shared.table), memory };
+    const universe = new Universe(image, EXTRA_CODES_MAX, memory && kernelOfSent(memory));
     universe.#tails = shared.tails;
     universe.#extraRows = shared.extraRows;
     universe.#extraTable = FingerprintTable.over(shared.extraTable);
@@ -76,6 +87,7 @@ export class Universe {
       rows: this.#rows,
       tails: this.#tails,
       table: this.#table.words,
+      memory: this.#memory,
       extraRows: this.#extraRows,
       extraTable: this.#extraTable.words,
       extraCount: this.#extraCount,
@@ -96,11 +108,15 @@ export class Universe {
 
   /** Ordinals of `count` fingerprints, four words each, into `ordinals` from `at` on; 0 when nobody knows them. */
   findMany(prints: Uint32Array, count: number, ordinals: Uint32Array, at: number): void {
-    this.#table.findMany(prints, count, ordinals, at);
-    // Codes that the image took in since are unknown to this run: their ordinals are those of extra codes here.
     const { codes } = this;
-    const end = at + count;
-    for (let i = at; i < end; i++) if (ordinals[i] >= codes) ordinals[i] = 0;
+    if (this.#kernel && count >= KERNEL_MIN) {
+      this.#kernel.find(prints, count, this.#table.slots, codes, ordinals, at);
+    } else {
+      this.#table.findMany(prints, count, ordinals, at);
+      // Codes that the image took in since are unknown to this run: their ordinals are those of extra codes here.
+      const end = at + count;
+      for (let i = at; i < end; i++) if (ordinals[i] >= codes) ordinals[i] = 0;
+    }
     if (this.#extraCount === 0) return;
     for (let i = 0; i < count; i++) {
       if (ordinals[at + i] === 0) ordinals[at + i] = this.#extraTable.find(prints, i * 4);
@@ -120,12 +136,17 @@ export class Universe {
     outcomes: Uint8Array,
     parents: Uint32Array,
   ): void {
-    // Rows are touched some hundreds at a time before they are read, for the same reason as slots of the table.
+    const terms = this.#kernel && rules.terms;
     for (let first = from; first < until; ) {
-      const last = Math.min(until, first + JUDGE_AHEAD);
+      const last = Math.min(until, first + (terms ? JUDGE_CODES : JUDGE_AHEAD));
       const version = Atomics.load(this.#header, IMAGE.version);
-      this.#touch(ordinals, first, last);
-      rules.judge(this.#rows, this.codes, ordinals, first, last, outcomes, parents);
+      if (this.#kernel && terms) {
+        this.#kernel.judge(terms, this.codes, ordinals, first, last, outcomes, parents);
+      } else {
+        // Rows are touched some hundreds at a time before they are read, for the same reason as slots of the table.
+        this.#touch(ordinals, first, last);
+        rules.judge(this.#rows, this.codes, ordinals, first, last, outcomes, parents);
+      }
       // Rows that were written meanwhile may have been read half: once more.
       if ((version & 1) === 0 && Atomics.load(this.#header, IMAGE.version) === version) first = last;
     }

@@ -3,13 +3,15 @@ import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { createKeyRing } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
+import { useKernelModule } from '../register/image-kernel.js';
 import { BlockWork } from './block-task.js';
 import { LineBuffers } from './line-buffers.js';
 import type { WorkerAnswer, WorkerData, WorkerTask } from './pool-runner.js';
 import { Universe } from './universe.js';
 import { zeroSecrets } from './worker-keys.js';
 
-const { module, keys } = workerData as WorkerData;
+const { module, kernel, keys } = workerData as WorkerData;
+useKernelModule(kernel);
 const ring = keys && createKeyRing(keys);
 // The ring has copies of its own.
 if (keys) zeroSecrets(keys);

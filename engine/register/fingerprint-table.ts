@@ -48,6 +48,10 @@ export class FingerprintTable {
     return this.#words;
   }
 
+  get slots(): number {
+    return this.#slots;
+  }
+
   /** Ordinal of the fingerprint `prints[at … at + 2]`; 0 when it isn't there. */
   find(prints: Uint32Array, at: number): number {
     const words = this.#words;
@@ -64,6 +68,11 @@ export class FingerprintTable {
       if (words[s] === p0 && words[s + 1] === p1 && words[s + 2] === p2) return ordinal;
       if (++slot === slots) slot = 0;
     }
+  }
+
+  /** Takes note of fingerprints that were written into {@link words} by others. */
+  counted(count: number): void {
+    this.#count = count;
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Core } from '../../core/host/index.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import type { Sliced } from '../sliced.js';
 import type { FingerprintTable } from './fingerprint-table.js';
+import { kernelOf } from './image-kernel.js';
 import { readKeyPages } from './key-pages.js';
 import { PAGE_CODES } from './limits.js';
 import { HOT_WORDS, PAGE_WORDS, RECORD_WORDS } from './record.js';
@@ -25,6 +26,7 @@ const EVENTS_MIN = 1000;
 export function* buildImage(register: Register, core: Core): Sliced<SharedImage> {
   const { nextOrdinal, lastEvent } = readMeta(register.store);
   const image = SharedImage.withRoomFor(imageCapacity(nextOrdinal));
+  const kernel = image.memory && kernelOf(image.memory);
   const pages = Math.ceil(nextOrdinal / PAGE_CODES);
   for (let first = 0; first < pages; first += PAGES_AT_ONCE) {
     if (first > 0) yield;
@@ -34,8 +36,11 @@ export function* buildImage(register: Register, core: Core): Sliced<SharedImage>
     // Ordinal 0 is none, and nobody reads the table yet.
     const from = first === 0 ? 1 : 0;
     const base = first * PAGE_CODES;
-    image.table.fill(prints, from, Math.min(until * PAGE_CODES, nextOrdinal) - base, base + from);
+    const end = Math.min(until * PAGE_CODES, nextOrdinal) - base;
+    if (kernel) kernel.fill(prints, from, end, image.table.slots, base + from);
+    else image.table.fill(prints, from, end, base + from);
   }
+  image.table.counted(nextOrdinal - 1);
   image.set(nextOrdinal, lastEvent);
   return image;
 }

@@ -164,17 +164,11 @@ function readHead(file: number, register: Register): Pick<SavedImage, 'image' | 
   const size = HEADER_BYTES + (codes * HOT_WORDS + tableWords) * 4;
   if (codes > capacity || tableWords !== FingerprintTable.wordsFor(capacity)) return 'its head is wrong';
   if (fstatSync(file).size !== size) return 'it was cut';
-  const rows = new Int32Array(new SharedArrayBuffer(capacity * HOT_WORDS * 4));
-  const table = new Uint32Array(new SharedArrayBuffer(tableWords * 4));
-  const image = new SharedImage(
-    new Int32Array(new SharedArrayBuffer(HEADER_BYTES)),
-    rows,
-    FingerprintTable.over(table, codes),
-  );
+  const image = SharedImage.withRoomFor(capacity, codes);
   image.set(codes, lastEvent);
   const pieces: Piece[] = [];
   let position = HEADER_BYTES;
-  for (const into of piecesOf(new Uint8Array(rows.buffer, 0, codes * HOT_WORDS * 4), new Uint8Array(table.buffer))) {
+  for (const into of piecesOf(rowBytesOf(image), tableBytesOf(image))) {
     pieces.push({ into, position });
     position += into.length;
   }
@@ -190,8 +184,8 @@ export function* saveImage(register: Register, image: SharedImage): Sliced<boole
   const path = join(register.path, FILE);
   const temporary = `${path}.${processText(THIS_PROCESS)}-${randomUUID()}`;
   const { codes, lastEvent, capacity, table } = image;
-  const rowBytes = new Uint8Array(image.rows.buffer, 0, codes * HOT_WORDS * 4);
-  const tableBytes = new Uint8Array(table.words.buffer);
+  const rowBytes = rowBytesOf(image);
+  const tableBytes = tableBytesOf(image);
   const header = Buffer.alloc(HEADER_BYTES);
   let checksum = 0;
   for (const piece of piecesOf(rowBytes, tableBytes)) {
@@ -246,6 +240,12 @@ function removeParts(folder: string): void {
     }
   }
 }
+
+/** The body: the rows that are used, and the whole table. */
+const rowBytesOf = ({ rows, codes }: SharedImage): Uint8Array =>
+  new Uint8Array(rows.buffer, rows.byteOffset, codes * HOT_WORDS * 4);
+const tableBytesOf = ({ table: { words } }: SharedImage): Uint8Array =>
+  new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 
 /** The body, some at a time. */
 function* piecesOf(...parts: Uint8Array[]): Generator<Uint8Array> {

@@ -7,6 +7,7 @@
  * before the table names it; whoever noted {@link Image.codes} takes a larger ordinal for unknown.
  */
 import { FingerprintTable } from './fingerprint-table.js';
+import { DATA_AT, type ImageMemory, imageMemory } from './image-memory.js';
 import { EXTRA_CODES_MAX, ORDINAL_MAX } from './limits.js';
 import { HOT_WORDS } from './record.js';
 
@@ -27,22 +28,35 @@ export interface Image {
   readonly lastEvent: number;
   /** Shared words {@link IMAGE}. */
   readonly header: Int32Array;
+  /** Where rows and table stand, when the kernel can look codes up in them; `null` for a small image, and for one that is larger than a memory. */
+  readonly memory: ImageMemory | null;
 }
+
+/** Codes from which on the kernel is worth an image's own memories: a smaller one stays in the processor's cache anyway. */
+export const KERNEL_CODES_MIN = 1 << 16;
 
 /** An image in shared memory, with room for `capacity` codes. */
 export class SharedImage implements Image {
-  constructor(
+  private constructor(
     readonly header: Int32Array,
     readonly rows: Int32Array,
     readonly table: FingerprintTable,
+    readonly memory: ImageMemory | null,
   ) {}
 
-  static withRoomFor(capacity: number): SharedImage {
-    return new SharedImage(
-      new Int32Array(new SharedArrayBuffer(HEADER_WORDS * 4)),
-      new Int32Array(new SharedArrayBuffer(capacity * HOT_WORDS * 4)),
-      FingerprintTable.withRoomFor(capacity),
-    );
+  /** An empty image. `count`: fingerprints that will stand in its table, when these are copied or read into it. */
+  static withRoomFor(capacity: number, count = 0): SharedImage {
+    const header = new Int32Array(new SharedArrayBuffer(HEADER_WORDS * 4));
+    const tableWords = FingerprintTable.wordsFor(capacity);
+    const rowWords = capacity * HOT_WORDS;
+    const memory = capacity < KERNEL_CODES_MIN ? null : imageMemory(tableWords * 4, rowWords * 4);
+    const words = memory
+      ? new Uint32Array(memory.table.buffer, DATA_AT, tableWords)
+      : new Uint32Array(new SharedArrayBuffer(tableWords * 4));
+    const rows = memory
+      ? new Int32Array(memory.rows.buffer, DATA_AT, rowWords)
+      : new Int32Array(new SharedArrayBuffer(rowWords * 4));
+    return new SharedImage(header, rows, FingerprintTable.over(words, count), memory);
   }
 
   get codes(): number {
@@ -96,13 +110,8 @@ export function readRow({ header, rows }: Image, ordinal: number, into: Int32Arr
 
 /** The same image once more, with the same room. */
 export function copyImage({ codes, lastEvent, capacity, rows, table }: SharedImage): SharedImage {
-  const words = new Uint32Array(new SharedArrayBuffer(table.words.byteLength));
-  words.set(table.words);
-  const copy = new SharedImage(
-    new Int32Array(new SharedArrayBuffer(HEADER_WORDS * 4)),
-    new Int32Array(new SharedArrayBuffer(capacity * HOT_WORDS * 4)),
-    FingerprintTable.over(words, codes - 1),
-  );
+  const copy = SharedImage.withRoomFor(capacity, codes - 1);
+  copy.table.words.set(table.words);
   copy.rows.set(rows.subarray(0, codes * HOT_WORDS));
   copy.set(codes, lastEvent);
   return copy;

@@ -3,10 +3,13 @@
  * A test holds the two equal.
  */
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
+import { OWNERS_MAX, type RowTerms } from '../register/image-kernel.js';
 import { FLAG, flagsOf, groupOf, HOT_WORDS, stateOf, WORD } from '../register/record.js';
 import { expiryMatters, type RuleContext, statesAllowed } from './rules.js';
 
 const { OK, STATE_FORBIDS, OTHER_OWNER, EXPIRED, BLOCKED, GROUP_NOT_DECLARED, EXPIRES_SOON } = OUTCOME_NUMBER;
+/** In the order of {@link RowTerms.outcomes}. */
+const KERNEL_OUTCOMES = Uint8Array.of(OK, STATE_FORBIDS, OTHER_OWNER, EXPIRED, BLOCKED, EXPIRES_SOON);
 const STATES_MAX = 256;
 const GROUPS_MAX = 65_536;
 /** Before every date that a record can state. */
@@ -22,6 +25,8 @@ export class RuleTable {
   readonly #soon: number;
   /** 1 for each product group that is declared; null: any. */
   readonly #groups: Uint8Array | null;
+  /** The same for the kernel; null when it is asked for what only this table knows. */
+  readonly terms: RowTerms | null;
 
   constructor({ operation, owners, now, soon, groups }: RuleContext) {
     for (const state of statesAllowed(operation)) this.#allowed[state] = 1;
@@ -32,6 +37,16 @@ export class RuleTable {
     // Of what has no group nothing is known.
     this.#groups?.fill(1, 0, 1);
     for (const group of groups ?? []) this.#groups?.fill(1, group, group + 1);
+    this.terms =
+      groups || owners.length > OWNERS_MAX
+        ? null
+        : {
+            allowed: this.#allowed,
+            minute: this.#minute,
+            soon: this.#soon,
+            owners: this.#owners,
+            outcomes: KERNEL_OUTCOMES,
+          };
   }
 
   /** Outcome of the hot row at `rows[row]`. */
