@@ -52,17 +52,26 @@ let images = 0;
 
 /** Memory for so many bytes of table and rows; `null` when one of them is larger than a memory, or the system has none to give. */
 export function imageMemory(tableBytes: number, rowBytes: number): ImageMemory | null {
-  try {
-    const table = memoryOf(tableBytes);
-    const rows = memoryOf(rowBytes);
-    return table && rows && { id: ++images, table, rows };
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  return withRows(memoryOf(tableBytes), rowBytes);
+}
+
+/** The table of another image, and rows of its own. */
+export function memoryBeside({ table }: ImageMemory, rowBytes: number): ImageMemory | null {
+  return withRows(table, rowBytes);
+}
+
+function withRows(table: SharedMemory | null, rowBytes: number): ImageMemory | null {
+  const rows = table && memoryOf(rowBytes);
+  return rows && { id: ++images, table, rows };
 }
 
 function memoryOf(bytes: number): SharedMemory | null {
   const pages = Math.ceil((DATA_AT + bytes + BEHIND) / PAGE);
-  return pages > PAGES_MAX ? null : new wasm.Memory({ initial: pages, maximum: pages, shared: true });
+  if (pages > PAGES_MAX) return null;
+  try {
+    return new wasm.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }

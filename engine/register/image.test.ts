@@ -71,11 +71,15 @@ function check(image: Image, register: Register, core: Core): void {
   for (let i = 0; i < 3; i++) expect(image.table.find(none, i * 4)).toBe(0);
 }
 
-const partsOf = ({ codes, rows, table, lastEvent }: Image): unknown => ({
+const rowsOf = ({ codes, rows, lastEvent }: Image): object => ({
   codes,
   lastEvent,
   rows: Buffer.from(Int32Array.from(rows).buffer).toString('base64'),
-  table: Buffer.from(Uint32Array.from(table.words).buffer).toString('base64'),
+});
+
+const partsOf = (image: Image): object => ({
+  ...rowsOf(image),
+  table: Buffer.from(Uint32Array.from(image.table.words).buffer).toString('base64'),
 });
 
 describe('the image', () => {
@@ -165,20 +169,23 @@ describe('the image', () => {
     const register = makeRegister();
     const core = await coreOf(register);
     const { image, letGo } = holdImage(register, core);
-    const before = partsOf(image);
+    const before = rowsOf(image);
     const other = holdImage(register, core);
     expect(other.image).toBe(image);
     letGo();
     letGo();
     register.apply(eventOf({ codes: [[unit(1), { state: 9 }], [unit(7777)]] }));
     const second = later(register, core) as Image;
-    expect(partsOf(image)).toEqual(before);
+    expect(rowsOf(image)).toEqual(before);
     check(second, register, core);
+    // What came later has ordinals past those of the first, in a table that both read.
+    expect(second.table.words.buffer).toBe(image.table.words.buffer);
+    expect(register.ordinalOf(textToKey(unit(7777)))).toBeGreaterThanOrEqual(image.codes);
     // Nobody holds the second: it goes on where it stands.
     register.apply(eventOf({ codes: [[unit(2), { state: 9 }], [unit(8888)]] }));
     expect(later(register, core)).toBe(second);
     check(second, register, core);
-    expect(partsOf(image)).toEqual(before);
+    expect(rowsOf(image)).toEqual(before);
     other.letGo();
     const third = holdImage(register, core);
     third.letGo();

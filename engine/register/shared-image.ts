@@ -7,7 +7,7 @@
  * before the table names it; whoever noted {@link Image.codes} takes a larger ordinal for unknown.
  */
 import { FingerprintTable } from './fingerprint-table.js';
-import { DATA_AT, type ImageMemory, imageMemory } from './image-memory.js';
+import { DATA_AT, type ImageMemory, imageMemory, memoryBeside } from './image-memory.js';
 import { EXTRA_CODES_MAX, ORDINAL_MAX } from './limits.js';
 import { HOT_WORDS } from './record.js';
 
@@ -44,19 +44,28 @@ export class SharedImage implements Image {
     readonly memory: ImageMemory | null,
   ) {}
 
-  /** An empty image. `count`: fingerprints that will stand in its table, when these are copied or read into it. */
+  /** An empty image. `count`: fingerprints that will stand in its table, when these are read into it. */
   static withRoomFor(capacity: number, count = 0): SharedImage {
+    const words = FingerprintTable.wordsFor(capacity);
+    const memory = capacity < KERNEL_CODES_MIN ? null : imageMemory(words * 4, capacity * HOT_WORDS * 4);
+    const table = memory
+      ? new Uint32Array(memory.table.buffer, DATA_AT, words)
+      : new Uint32Array(new SharedArrayBuffer(words * 4));
+    return SharedImage.#over(memory, FingerprintTable.over(table, count), capacity);
+  }
+
+  /** One with no codes over the table of another image, whose memory is `memory`. */
+  static besides(memory: ImageMemory | null, table: FingerprintTable, capacity: number): SharedImage {
+    return SharedImage.#over(memory && memoryBeside(memory, capacity * HOT_WORDS * 4), table, capacity);
+  }
+
+  static #over(memory: ImageMemory | null, table: FingerprintTable, capacity: number): SharedImage {
     const header = new Int32Array(new SharedArrayBuffer(HEADER_WORDS * 4));
-    const tableWords = FingerprintTable.wordsFor(capacity);
-    const rowWords = capacity * HOT_WORDS;
-    const memory = capacity < KERNEL_CODES_MIN ? null : imageMemory(tableWords * 4, rowWords * 4);
-    const words = memory
-      ? new Uint32Array(memory.table.buffer, DATA_AT, tableWords)
-      : new Uint32Array(new SharedArrayBuffer(tableWords * 4));
+    const words = capacity * HOT_WORDS;
     const rows = memory
-      ? new Int32Array(memory.rows.buffer, DATA_AT, rowWords)
-      : new Int32Array(new SharedArrayBuffer(rowWords * 4));
-    return new SharedImage(header, rows, FingerprintTable.over(words, count), memory);
+      ? new Int32Array(memory.rows.buffer, DATA_AT, words)
+      : new Int32Array(new SharedArrayBuffer(words * 4));
+    return new SharedImage(header, rows, table, memory);
   }
 
   get codes(): number {
@@ -108,10 +117,12 @@ export function readRow({ header, rows }: Image, ordinal: number, into: Int32Arr
   }
 }
 
-/** The same image once more, with the same room. */
-export function copyImage({ codes, lastEvent, capacity, rows, table }: SharedImage): SharedImage {
-  const copy = SharedImage.withRoomFor(capacity, codes - 1);
-  copy.table.words.set(table.words);
+/**
+ * The same image with rows of its own, and the table of the first: what the copy takes in later, the first has no rows for, and its readers
+ * take it for unknown. From now on only the copy may take codes in.
+ */
+export function copyImage({ codes, lastEvent, capacity, rows, table, memory }: SharedImage): SharedImage {
+  const copy = SharedImage.besides(memory, FingerprintTable.over(table.words, codes - 1), capacity);
   copy.rows.set(rows.subarray(0, codes * HOT_WORDS));
   copy.set(codes, lastEvent);
   return copy;
