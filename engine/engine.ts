@@ -199,7 +199,7 @@ export class Engine {
         return register?.view().lastEvent ?? null;
       },
       verifyFile: (path, asked, journal) => verifyFile(path, asked, register, this.#runners, journal),
-      reconcile: (asked) => this.reconcile(asked),
+      reconcile: (asked, journal) => reconcile(asked, register, this.#runners, undefined, journal),
       import: (files, asked) => this.import(files, asked),
     };
     return openJobs(folder, engine, options);
