@@ -86,10 +86,10 @@ const model = (of: Engine, spec: JobSpec): Promise<ReturnType<typeof told>> =>
     return told(jobs, id);
   });
 
-/** Starts a job and cancels it when a block or more is kept. */
-async function begun(jobs: Jobs, spec: JobSpec): Promise<Job> {
+/** Starts a job and cancels it when so many blocks are kept. */
+async function begun(jobs: Jobs, spec: JobSpec, least = 1): Promise<Job> {
   const { id } = await jobs.start(spec);
-  const stop = jobs.onProgress(({ blocks }) => blocks > 0 && void jobs.cancel(id).catch(() => undefined));
+  const stop = jobs.onProgress(({ blocks }) => blocks >= least && void jobs.cancel(id).catch(() => undefined));
   const job = await jobs.wait(id);
   stop();
   expect(job).toMatchObject({ state: 'cancelled' });
@@ -172,7 +172,7 @@ describe('the journal of a reconciliation', () => {
   let expected: ReturnType<typeof told>;
   beforeAll(async () => {
     expected = await model(engine, specOf());
-  });
+  }, 30_000);
 
   it.each([
     ['cut off', (path: string, size: number) => truncateSync(path, size - 100)],
@@ -180,17 +180,21 @@ describe('the journal of a reconciliation', () => {
     ['of other bytes in the middle', (path: string, size: number) => overwrite(path, size >> 1)],
     ['of another beginning', (path: string) => overwrite(path, 20)],
     ['empty', (path: string) => truncateSync(path, 0)],
-  ])('%s is good as far as it goes', async (_, spoil) => {
-    await withJobs(engine, newFolder(), async (jobs) => {
-      const { id } = await begun(jobs, specOf());
-      const path = join(jobs.folderOf(id), 'blocks');
-      spoil(path, statSync(path).size);
-      await jobs.resume(id);
-      await jobs.wait(id);
-      const { report, files } = told(jobs, id);
-      expect([report, files]).toEqual([expected.report, expected.files]);
-    });
-  });
+  ])(
+    '%s is good as far as it goes',
+    async (_, spoil) => {
+      await withJobs(engine, newFolder(), async (jobs) => {
+        const { id } = await begun(jobs, specOf());
+        const path = join(jobs.folderOf(id), 'blocks');
+        spoil(path, statSync(path).size);
+        await jobs.resume(id);
+        await jobs.wait(id);
+        const { report, files } = told(jobs, id);
+        expect([report, files]).toEqual([expected.report, expected.files]);
+      });
+    },
+    30_000,
+  );
 
   it('of a register that has got on is no good: the job begins anew, and says so', async () => {
     await withJobs(engine, newFolder(), async (jobs) => {
@@ -206,7 +210,7 @@ describe('the journal of a reconciliation', () => {
       expect(found.job.registerEvent).toBe(now.job.registerEvent);
       expect(found.job.registerEvent).toBeGreaterThan(registerEvent!);
     });
-  });
+  }, 30_000);
 
   it('has what tails came to, and how they compare with those of the register', async () => {
     const keys = ringOf();
@@ -215,7 +219,7 @@ describe('the journal of a reconciliation', () => {
     const scans = Array.from({ length: 60_000 }, (_, n) => scanOf(n));
     await tailed.import([write(scans.slice(0, 30_000).join('\n'))]);
     const scanned = [write(scans.map(otherTail).join('\n')), write(Array.from(scans, (_, n) => codeOf(n)).join('\n'))];
-    const spec: JobSpec = { kind: 'reconcile', expected: [lists.named], scanned, registeredTails: true, at: AT };
+    const spec: JobSpec = { kind: 'reconcile', expected: [lists.packages], scanned, registeredTails: true, at: AT };
     try {
       const whole = await model(tailed, spec);
       const { tails, registeredTails } = whole.report as ReconcileReport;
@@ -226,7 +230,7 @@ describe('the journal of a reconciliation', () => {
         NOT_REGISTERED: 30_000,
       });
       await withJobs(tailed, newFolder(), async (jobs) => {
-        const { id } = await begun(jobs, spec);
+        const { id } = await begun(jobs, spec, 3);
         await jobs.resume(id);
         await jobs.wait(id);
         const { report, files, job } = told(jobs, id);
@@ -236,7 +240,7 @@ describe('the journal of a reconciliation', () => {
       await tailed.close();
       keys.unload();
     }
-  });
+  }, 60_000);
 
   it('is for the same inputs only', async () => {
     await withJobs(engine, newFolder(), async (jobs) => {
