@@ -4,16 +4,10 @@ import { Compile } from 'typebox/compile';
 import { TamgaError } from '../errors.js';
 import { STATES } from '../register/states.js';
 import { OPERATIONS } from '../verdict/rules.js';
+import { EXPIRES_SOON_DAYS_MAX, GROUP_MAX, GROUPS_MAX } from './limits.js';
 
 export const JOB_KINDS = ['verify', 'reconcile', 'import'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
-
-/** Numbers of product groups have two bytes. */
-export const GROUP_NUMBER_MAX = 65_535;
-/** Ten years. */
-export const EXPIRES_SOON_DAYS_MAX = 3650;
-/** Groups that a participant may have declared; there are some forty. */
-const GROUPS_MAX = 1000;
 
 const strict = { additionalProperties: false } as const;
 const text = () => Type.Optional(Type.String({ minLength: 1 }));
@@ -29,7 +23,7 @@ const check = {
   expiresSoonDays: Type.Optional(Type.Integer({ minimum: 0, maximum: EXPIRES_SOON_DAYS_MAX })),
   groups: Type.Optional(
     Type.Unsafe<readonly number[]>(
-      Type.Array(Type.Integer({ minimum: 1, maximum: GROUP_NUMBER_MAX }), { maxItems: GROUPS_MAX }),
+      Type.Array(Type.Integer({ minimum: 1, maximum: GROUP_MAX }), { maxItems: GROUPS_MAX }),
     ),
   ),
   registeredTails: flag(),
@@ -58,7 +52,7 @@ const reconcileSpec = Type.Object(
         {
           owner: text(),
           state: text(),
-          group: Type.Optional(Type.Integer({ minimum: 1, maximum: GROUP_NUMBER_MAX })),
+          group: Type.Optional(Type.Integer({ minimum: 1, maximum: GROUP_MAX })),
           gtin: text(),
           series: text(),
           document: text(),
@@ -92,7 +86,8 @@ export function jobSpec(given: JobSpec): JobSpec {
   const schema = Object.hasOwn(schemas, spec.kind) ? schemas[spec.kind] : undefined;
   if (schema === undefined) throw new TamgaError('USAGE', { detail: `a job is one of ${JOB_KINDS.join(', ')}` });
   if (schema.Check(spec)) return spec;
-  const [first] = schema.Errors(spec);
+  // “schema is false” only repeats that a property is not known.
+  const [first] = schema.Errors(spec).filter(({ keyword }) => keyword !== 'boolean');
   throw new TamgaError('USAGE', {
     detail: `a job's ${first?.instancePath || '/'} ${first?.message ?? 'is not right'}`,
   });

@@ -181,6 +181,37 @@ describe('jobs', () => {
     });
   });
 
+  it('compare tails with those of the register, and count them once though they are interrupted', async () => {
+    const path = join(folder, 'register-of-tails');
+    const tailed = await openEngine({ register: path, create: true, workers: 2 });
+    try {
+      const scans = Array.from({ length: 60_000 }, (_, n) => scanOf(n));
+      await tailed.import([write(scans.slice(0, 30_000).join('\n'))]);
+      const input = write(scans.map((scan, n) => (n % 10 === 0 ? scan.replace('AAAA', 'BBBB') : scan)).join('\n'));
+      const jobs = tailed.openJobs(newFolder(), { checkpointMs: 0 });
+      const { id } = await jobs.start({ kind: 'verify', input, at: AT, registeredTails: true });
+      const stop = jobs.onProgress(({ progress }) => progress.done > 0 && void jobs.cancel(id).catch(() => undefined));
+      expect(await jobs.wait(id)).toMatchObject({ state: 'cancelled', blocks: 1 });
+      stop();
+      await jobs.resume(id);
+      await jobs.wait(id);
+      const { registeredTails, outcomes } = await jobs.report(id);
+      expect(registeredTails).toEqual({
+        SAME_AS_REGISTERED: 27_000,
+        DIFFERS_FROM_REGISTERED: 3000,
+        NOT_REGISTERED: 30_000,
+      });
+      expect(outcomes.TAIL_DIFFERS).toBe(3000);
+      // The result is opened without doing anything again.
+      const result = await jobs.verification(id);
+      expect(result.report.registeredTails).toEqual(registeredTails);
+      await result.close();
+      await jobs.close();
+    } finally {
+      await tailed.close();
+    }
+  }, 30_000);
+
   it('show the verdicts of a finished verification line by line', async () => {
     await withJobs(newFolder(), async (jobs) => {
       const small = write(`${[codeOf(1), codeOf(900_001), 'garbage', codeOf(1), codeOf(900_001)].join('\n')}\n`);
@@ -270,6 +301,29 @@ describe('jobs', () => {
       const good = await jobs.start({ kind: 'verify', input: write(codeOf(1)) });
       expect(await jobs.wait(broken.id)).toMatchObject({ state: 'failed', error: { code: 'GZIP_BROKEN' } });
       expect(await jobs.wait(good.id)).toMatchObject({ state: 'done' });
+    });
+  });
+
+  it.each([
+    ['of no kind', { kind: 'eat' }, 'a job is one of verify, reconcile, import'],
+    ['of an inherited kind', { kind: 'constructor' }, 'a job is one of'],
+    ['with days that are none', { kind: 'verify', input: 'x', expiresSoonDays: 1.5 }, '/expiresSoonDays'],
+    ['with a group past the limit', { kind: 'verify', input: 'x', groups: [8, 70_000] }, '/groups/1'],
+    ['with what it does not have', { kind: 'verify', input: 'x', oneKind: true }, 'additional'],
+    ['with a flag that is none', { kind: 'reconcile', expected: [], scanned: ['x'], oneKind: 'yes' }, '/oneKind'],
+    [
+      'of a set that is none',
+      { kind: 'reconcile', expected: [], scanned: ['x'], expectedSet: { a: 1 } },
+      '/expectedSet',
+    ],
+    ['with files that are none', { kind: 'import', files: 'x' }, '/files'],
+  ])('%s are refused, and say why', async (_, spec, reason) => {
+    await withJobs(newFolder(), async (jobs) => {
+      await expect(jobs.start(spec as never)).rejects.toMatchObject({
+        code: 'USAGE',
+        data: { detail: expect.stringContaining(reason) },
+      });
+      expect(jobs.list()).toEqual([]);
     });
   });
 
