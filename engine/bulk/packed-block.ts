@@ -1,5 +1,6 @@
 /**
- * What a block of lines came to, as few bytes: four or five megabytes for a million lines in any order, one or two in the register's.
+ * What a block of lines came to, as few bytes: one to four for a line of a registered code, by how far it is from the line before; some twenty
+ * for one that nobody knows.
  *
  * ```
  * block   | form 1 | lines | strays | ordinals | outcomes | tails | registered tails | stray lines | keys or fingerprints |
