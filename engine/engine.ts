@@ -4,7 +4,7 @@ import { Runners } from './bulk/runners.js';
 import { type VerifyFileOptions, type VerifyResult, verifyFile } from './bulk/verify-file.js';
 import { type LineVerdicts, LineVerifier, TextVerdicts } from './bulk/verify-lines.js';
 import { TamgaError } from './errors.js';
-import { type ImportOptions, type ImportReport, importFiles } from './import/import.js';
+import type { ImportOptions, ImportReport } from './import/import.js';
 import { type Jobs, type JobsOptions, openJobs } from './jobs/jobs.js';
 import type { JobEngine } from './jobs/run-job.js';
 import { openKeyRing } from './keys/open-key-ring.js';
@@ -130,8 +130,10 @@ export class Engine {
   }
 
   /** Reads files into the register. Throws a TamgaError and changes nothing when one of them can't be read. */
-  import(files: readonly string[], options: ImportOptions = {}): Promise<ImportReport> {
-    return importFiles(files, this.#demandRegister('an import'), this.#core, options);
+  async import(files: readonly string[], options: ImportOptions = {}): Promise<ImportReport> {
+    const register = this.#demandRegister('an import');
+    const { importFiles } = await import('./import/import.js');
+    return importFiles(files, register, this.#core, options);
   }
 
   /**
@@ -205,7 +207,7 @@ export class Engine {
         return register?.view().lastEvent ?? null;
       },
       verifyFile: (path, asked, journal) => verifyFile(path, asked, register, this.#runners, journal),
-      reconcile: (asked) => this.reconcile(asked),
+      reconcile: (asked, journal) => reconcile(asked, register, this.#runners, undefined, journal),
       import: (files, asked) => this.import(files, asked),
     };
     return openJobs(folder, engine, options);

@@ -25,7 +25,8 @@ export type {
   ImportProgress,
   ImportReport,
 } from './import/import.js';
-export type { Job, JobInput, JobKind, JobProgress, JobSpec, JobState } from './jobs/job.js';
+export type { Job, JobInput, JobProgress, JobState } from './jobs/job.js';
+export type { JobKind, JobSpec } from './jobs/job-spec.js';
 export type { Jobs, JobsOptions } from './jobs/jobs.js';
 export type { LoadKeysOptions } from './keys/load-key-ring.js';
 export { openKeyRing as loadKeyRing } from './keys/open-key-ring.js';

@@ -8,6 +8,7 @@ import { type KeyRing, TAIL_RESULTS, type TailResult } from '../core/host/index.
 import { AT, ringOf, tailedCode } from './bulk/tailed-codes.test.data.js';
 import { type Engine, type EngineOptions, OUTCOMES, openEngine } from './index.js';
 import { type TailPolicy, tailOutcome } from './keys/index.js';
+import type { Finding } from './reconcile/report.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tamga-tails-'));
 const rings: KeyRing[] = [];
@@ -243,6 +244,32 @@ describe('tails that no key decides, against those that the register has seen', 
     }
   });
 
+  it('are compared by a reconciliation, of what was scanned', { timeout: 60_000 }, async () => {
+    for (const expected of [{ expected: [seen] }, { expected: [], expectedSet: { state: 'INTRODUCED' } }]) {
+      await withEngine({ keys: ring(), register, workers: 2 }, async (engine) => {
+        const run = async (registeredTails?: boolean) => {
+          const result = await engine.reconcile({ ...expected, scanned: [shown], at: AT, registeredTails });
+          const differing: Finding[] = [];
+          for await (const finding of result.findings()) {
+            if (finding.outcome === 'TAIL_DIFFERS') differing.push(finding);
+          }
+          await result.close();
+          return { report: result.report, differing };
+        };
+        const { report, differing } = await run(true);
+        expect(report.registeredTails).toEqual(registered);
+        expect(report.lines.outcomes).toMatchObject({ TAIL_DIFFERS: tenth, TAIL_KEY_UNKNOWN: 1 });
+        expect(differing.map(({ line }) => line)).toEqual(Array.from({ length: tenth }, (_, n) => n * 10 + 1));
+        expect(differing.every((finding) => !Object.hasOwn(finding, 'state'))).toBe(true);
+        const plain = await run();
+        expect(plain.report).not.toHaveProperty('registeredTails');
+        // Codes that are only shown with another tail are here where nobody compares it, and missing where somebody does.
+        expect(plain.report.totals.shortage).toBe(report.totals.shortage - tenth);
+        expect(plain.differing).toEqual([]);
+      });
+    }
+  });
+
   it('without keys are all of them; a policy that wants more is not softened by a tail that is known', async () => {
     await withEngine({ register }, async (engine) => {
       const result = await engine.verifyFile(shown, { at: AT, registeredTails: true });
@@ -266,6 +293,8 @@ describe('tails that no key decides, against those that the register has seen', 
     });
     await withEngine({ keys: ring() }, async (engine) => {
       await expect(engine.verifyFile(shown, { registeredTails: true })).rejects.toMatchObject({ code: 'USAGE' });
+      const asked = { expected: [seen], scanned: [shown], registeredTails: true };
+      await expect(engine.reconcile(asked)).rejects.toMatchObject({ code: 'USAGE' });
     });
   });
 });

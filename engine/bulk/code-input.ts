@@ -5,8 +5,7 @@
 import type { Batch, Core } from '../../core/host/index.js';
 import type { DocumentModel } from '../documents/model.js';
 import type { SourceForm } from '../documents/source.js';
-import { readTable, type SnapshotRow } from '../documents/table.js';
-import { codesOf } from '../import/stage-table.js';
+import type { SnapshotRow } from '../documents/table.js';
 import { type BlockResult, blockResult, classify } from './classify.js';
 import { BufferStock } from './line-buffers.js';
 import type { Pass, Runner } from './runner.js';
@@ -94,6 +93,8 @@ export class TableInput implements CodeInput {
   }
 
   async *reread(core: Core, pass: Pass): AsyncGenerator<RereadBlock> {
+    // Most inputs are lists, and need nothing of this.
+    const { codesOf, readTable } = await import('../documents/table.js');
     const blocks = new BlockMaker();
     let read = 0;
     const onProgress = (bytes: number): void => {

@@ -33,8 +33,21 @@ export class TailComparison {
   }
 }
 
-/** The counts that are not zero, by name. */
-export function registeredTailSummary(counts: readonly number[]): RegisteredTailSummary {
-  const named = REGISTERED_TAILS.map((name, number) => [name, counts[number]] as const);
-  return Object.fromEntries(named.filter(([, count]) => count !== 0));
+/** The counts of a run. */
+export class RegisteredTailCounts {
+  /** Counts by number of {@link REGISTERED_TAILS}. */
+  readonly byNumber = REGISTERED_TAILS.map(() => 0);
+
+  /** Takes in what a block came to, see {@link TailComparison.counts}, or what an earlier run did; nothing where it wasn't asked. */
+  add(counts: readonly number[] | undefined): void {
+    counts?.forEach((count, number) => {
+      this.byNumber[number] += count;
+    });
+  }
+
+  /** The counts that are not zero. */
+  byName(): RegisteredTailSummary {
+    const named = REGISTERED_TAILS.map((name, number) => [name, this.byNumber[number]] as const);
+    return Object.fromEntries(named.filter(([, count]) => count !== 0));
+  }
 }

@@ -20,6 +20,11 @@ export interface Pass {
   cancel?: CancelFlag;
 }
 
+/** The same without a check of tails: for names in documents, and for a second walk, whose tails are in the logs of the first. */
+export function untailed(pass: Pass): Pass {
+  return { ...pass, options: { ...pass.options, registeredTails: false }, tails: null };
+}
+
 /** A plain text file, one code a line. */
 export interface RangeFile {
   path: string;

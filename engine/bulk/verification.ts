@@ -1,10 +1,10 @@
 /** A verification under way: what its lines have come to so far, settled block by block in the order of the input. */
-import { REGISTERED_TAILS } from '../keys/tail-outcome.js';
 import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { OutcomeCounts } from '../reconcile/settle.js';
 import type { RoaringBitmap32 } from '../roaring.js';
 import type { Sliced } from '../sliced.js';
 import type { BlockResult } from './classify.js';
+import { RegisteredTailCounts } from './registered-tails.js';
 import { SeenCodes } from './seen-codes.js';
 import { StrayLog } from './stray-log.js';
 import { TailCounts } from './tail-counts.js';
@@ -20,6 +20,8 @@ export interface Settled {
   counts: Float64Array;
   /** Count of each tail result, by its number. */
   tailCounts: readonly number[];
+  /** See {@link RegisteredTailCounts.byNumber}; undefined where an earlier Tamga kept none. */
+  registeredTails: readonly number[] | undefined;
   seen: RoaringBitmap32;
   repeated: RoaringBitmap32;
   /** Rows of the stray log, some at a time. */
@@ -32,8 +34,8 @@ export class Verification {
   readonly tails: VerdictLog | null;
   readonly counts = new OutcomeCounts();
   readonly tailCounts = new TailCounts();
-  /** Lines by how their tails compare with those that the register has seen; zeros when that wasn't asked. */
-  readonly registeredTails = REGISTERED_TAILS.map(() => 0);
+  /** Lines by how their tails compare with those that the register has seen. */
+  readonly registeredTails = new RegisteredTailCounts();
   /** Of repeated codes that nobody knows: row of the repetition → row of the first, both from 0. */
   readonly firstOf = new Map<number, number>();
   readonly #seen: SeenCodes;
@@ -53,6 +55,7 @@ export class Verification {
       this.counts.add(outcome, count);
     });
     this.tailCounts.restore(settled.tailCounts);
+    this.registeredTails.add(settled.registeredTails);
     this.#seen.restore(settled.seen, settled.repeated);
     for (const rows of settled.strays) this.#strays.appendRows(rows);
   }
@@ -70,9 +73,7 @@ export class Verification {
     this.verdicts.append(result.outcomes);
     this.tails?.append(result.tails);
     this.tailCounts.add(result.tails);
-    result.registeredTails?.forEach((count, number) => {
-      this.registeredTails[number] += count;
-    });
+    this.registeredTails.add(result.registeredTails);
   }
 
   /** Settles the repetitions of codes that nobody knows. It may be done again from the same beginning. */

@@ -21,8 +21,8 @@ import type { BlockResult } from './classify.js';
 import type { Resume } from './code-input.js';
 import { type LineSource, lineFindings } from './line-findings.js';
 import { openInput } from './open-input.js';
-import { type RegisteredTailSummary, registeredTailSummary } from './registered-tails.js';
-import type { Pass } from './runner.js';
+import type { RegisteredTailSummary } from './registered-tails.js';
+import { type Pass, untailed } from './runner.js';
 import type { Runners } from './runners.js';
 import type { TailSummary } from './tail-counts.js';
 import { Universe } from './universe.js';
@@ -161,7 +161,7 @@ export async function verifyFile(
         lines: verdicts.lines,
         outcomes: counts.byName(),
         tails: run.tails && run.tailCounts.byName(),
-        ...(options.registeredTails && { registeredTails: registeredTailSummary(run.registeredTails) }),
+        ...(options.registeredTails && { registeredTails: run.registeredTails.byName() }),
         findings: findingsIn(counts.byName()),
         input: {
           path,
@@ -179,8 +179,7 @@ export async function verifyFile(
         yield* lineFindings(
           sources,
           own,
-          // What tails come to stands in the logs.
-          { ...pass, options: { ...pass.options, registeredTails: false }, tails: null },
+          untailed(pass),
           new CodeTexts(universe, register),
           run.repeated,
           !findingsOnly,

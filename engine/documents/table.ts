@@ -80,6 +80,14 @@ const SNAPSHOT_COLUMNS: readonly Column[] = [
 ];
 const SCAN_COLUMNS: readonly Column[] = ['scannedAt', 'warehouse', 'employee', 'symbology', 'action'];
 
+const encoder = new TextEncoder();
+
+/** Codes of rows as lines. A line break inside a quoted cell can't be part of a code; the character in its place makes it a finding. */
+export function codesOf(rows: readonly SnapshotRow[]): Uint8Array {
+  const lines = rows.map(({ code }) => (/[\r\n]/.test(code) ? code.replace(/[\r\n]/g, '\uFFFD') : code));
+  return encoder.encode(`${lines.join('\n')}\n`);
+}
+
 /**
  * Reads a table in batches; memory does not grow with the file. Columns are found by their names, in any order and case; unknown ones are ignored.
  * Separator and encoding (UTF-8, else windows-1251) are told from the beginning. A table of quoted fields without a header row is read by the

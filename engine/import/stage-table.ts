@@ -1,7 +1,7 @@
 /** A CSV of codes with columns (a register snapshot, an export, a scan log) as staged blocks. */
 import type { Core } from '../../core/host/index.js';
 import type { SourceForm } from '../documents/source.js';
-import { readTable, type SnapshotRow } from '../documents/table.js';
+import { codesOf, readTable, type SnapshotRow } from '../documents/table.js';
 import { KEY_BYTES_MAX } from '../register/limits.js';
 import { STATE_NUMBER, stateByName } from '../register/states.js';
 import { wallClockMinutes } from '../wall-clock.js';
@@ -9,7 +9,6 @@ import { findingsOf, type StagedBlock, type StageOptions } from './staged-block.
 import type { StagedRun } from './staged-run.js';
 import { keysAndTails, stateTails } from './staged-tails.js';
 
-const encoder = new TextEncoder();
 /** Packages whose texts are remembered: the rows of a box are spread over a file that is in the order of serials. */
 const PARENTS_KNOWN_MAX = 200_000;
 /** Parts of a pack are kept in 16 bits. */
@@ -59,12 +58,6 @@ export async function* stageTable(source: SourceForm, core: Core, options: Stage
       },
     };
   }
-}
-
-/** Codes of rows as lines. A line break inside a quoted cell can't be part of a code; the character in its place makes it a finding. */
-export function codesOf(rows: readonly SnapshotRow[]): Uint8Array {
-  const lines = rows.map(({ code }) => (/[\r\n]/.test(code) ? code.replace(/[\r\n]/g, '\uFFFD') : code));
-  return encoder.encode(`${lines.join('\n')}\n`);
 }
 
 /** Adds the register's texts of the packages that rows name, whatever form they are written in; a participant's own code is its own text. */

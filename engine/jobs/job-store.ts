@@ -13,7 +13,7 @@ export interface StoredJob extends Omit<Job, 'interrupted'> {
   owner: (Pick<ProcessId, 'pid'> & Partial<ProcessId>) | null;
   /** Somebody, perhaps another process, asked to end it. */
   cancelling: boolean;
-  /** What the files of the job are good for; `null` before the first. */
+  /** What the files of a verification are good for; `null` before the first, and of other jobs. */
   checkpoint: Checkpoint | null;
 }
 
@@ -28,6 +28,8 @@ export interface Checkpoint {
   counts: number[];
   /** Lines by tail result; all zero when no tails are checked. */
   tailCounts: number[];
+  /** Lines by how their tails compare with the register's; an earlier Tamga kept none. */
+  registeredTails?: number[];
   seenBytes: number;
   repeatedBytes: number;
   strayBytes: number;

@@ -1,45 +1,10 @@
 /** What a job is. Plain data: it is stored as JSON, and shown. */
 import type { TamgaError } from '../errors.js';
-import type { RegisterSetQuery } from '../reconcile/expected-set.js';
-import type { State } from '../register/states.js';
-import type { Operation } from '../verdict/rules.js';
-
-export const JOB_KINDS = ['verify', 'reconcile', 'import'] as const;
-export type JobKind = (typeof JOB_KINDS)[number];
+import type { JobSpec } from './job-spec.js';
 
 /** `running` with a process that is gone means interrupted; see {@link Job.interrupted}. */
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
-
-/** What to do. Files are named by path; a stream can't be read again after an interruption and is refused. Dates are ISO 8601. */
-export type JobSpec =
-  | {
-      kind: 'verify';
-      input: string;
-      operation?: Operation;
-      owner?: string;
-      at?: string;
-      country?: 'RU' | 'UZ';
-    }
-  | {
-      kind: 'reconcile';
-      /** May be empty with {@link expectedSet}. */
-      expected: readonly string[];
-      /** A set of the register that is expected, too. */
-      expectedSet?: Omit<RegisterSetQuery, 'at'> & { at?: string };
-      scanned: readonly string[];
-      owner?: string;
-      at?: string;
-      country?: 'RU' | 'UZ';
-    }
-  | {
-      kind: 'import';
-      files: readonly string[];
-      state?: State;
-      owner?: string;
-      at?: string;
-      country?: 'RU' | 'UZ';
-    };
 
 /** An input as it was when the job was made: it goes on only with the same bytes. */
 export interface JobInput {
@@ -71,10 +36,15 @@ export interface Job {
   register: string | null;
   /** Last event of the register that the job is about; `null` without a register. Of an import: the last before it first ran, `null` until then. */
   registerEvent: number | null;
+  /**
+   * A reconciliation began anew, because an earlier run was of the register at another event, which stands here, or of another register: its
+   * report is of one moment. `null` for every other job.
+   */
+  begunAnew: { event: number | null } | null;
   /** Which keys tails are checked with, and what is asked of them, as a digest; `null` when none are checked. An import checks none. */
   keys: string | null;
   progress: JobProgress;
-  /** Blocks of input that were read and classified, in all runs of the job. */
+  /** Blocks of input that were read and classified, in all runs of the job; of a reconciliation, those of lists. */
   blocks: number;
   /** Milliseconds since 1970. */
   created: number;

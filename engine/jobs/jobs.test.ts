@@ -1,11 +1,8 @@
 // Goal: a job comes to the same result whether it ran at once or was killed and resumed, counts nothing twice, reads nothing twice, and goes
 // on only with the inputs and the register it began with. Method: real processes, killed with SIGKILL at random points; a run without jobs as the model.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RANGE_BYTES } from '../bulk/list-input.js';
@@ -15,6 +12,7 @@ import type { Finding } from '../reconcile/report.js';
 import type { Job } from './job.js';
 import { JobStore } from './job-store.js';
 import type { Jobs } from './jobs.js';
+import { jobProcess } from './killed-job.test.data.js';
 
 const { folder, write } = scratchFiles();
 const register = join(folder, 'register');
@@ -71,29 +69,7 @@ async function plain(path: string): Promise<{ outcomes: object; verdicts: Buffer
   });
 }
 
-const script = fileURLToPath(new URL('./job-process.test.data.js', import.meta.url));
-
-/** Runs the process; kills it when it has got on `steps` times. */
-async function jobProcess(
-  args: readonly string[],
-  steps = Number.POSITIVE_INFINITY,
-): Promise<{ id: string; read: number }> {
-  const child: ChildProcess = spawn(process.execPath, [script, register, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  let id = '';
-  let read = 0;
-  let seen = 0;
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const [word, value = ''] = line.split(' ');
-    if (word === 'id') id = value;
-    if (word === 'read') read = Number(value);
-    if (word === 'running' && ++seen >= steps) child.kill('SIGKILL');
-  }
-  await ended;
-  return { id, read };
-}
+const specOf = (input: string): string => JSON.stringify({ kind: 'verify', input, operation: 'sale', at: AT });
 
 describe('a job that is killed', () => {
   // A job tells its progress once when it begins and twice a block: the blocks of the list are six.
@@ -107,15 +83,15 @@ describe('a job that is killed', () => {
       const path = file();
       const expected = await plain(path);
       const jobs = newFolder();
-      await jobProcess([jobs, 'start', path], kills[0]);
+      await jobProcess(register, [jobs, 'start', specOf(path)], kills[0]);
       const id = await withJobs(jobs, async (one) => one.list()[0]!.id);
-      for (const steps of kills.slice(1)) await jobProcess([jobs, 'resume', id], steps);
+      for (const steps of kills.slice(1)) await jobProcess(register, [jobs, 'resume', id], steps);
       const done = await withJobs(jobs, async (one) => {
         const { state, progress, interrupted } = one.get(id);
         expect([state, interrupted]).toEqual(['running', true]);
         return progress.bytes ?? 0;
       });
-      const { read } = await jobProcess([jobs, 'resume', id]);
+      const { read } = await jobProcess(register, [jobs, 'resume', id]);
       // What was finished is not read again; modules and the image of the register are.
       if (path === list) expect(read).toBeLessThan(statSync(path).size - done + RANGE_BYTES + 8_000_000);
       await withJobs(jobs, async (one) => {
@@ -191,7 +167,7 @@ describe('jobs', () => {
 
   it('are cancelled from another process too', async () => {
     const jobs = newFolder();
-    const end = jobProcess([jobs, 'start', gzip]);
+    const end = jobProcess(register, [jobs, 'start', specOf(gzip)]);
     await withJobs(jobs, async (others) => {
       let id: string | undefined;
       while (id === undefined) {
@@ -204,6 +180,37 @@ describe('jobs', () => {
       expect(['cancelled', 'done']).toContain(others.get(id).state);
     });
   });
+
+  it('compare tails with those of the register, and count them once though they are interrupted', async () => {
+    const path = join(folder, 'register-of-tails');
+    const tailed = await openEngine({ register: path, create: true, workers: 2 });
+    try {
+      const scans = Array.from({ length: 60_000 }, (_, n) => scanOf(n));
+      await tailed.import([write(scans.slice(0, 30_000).join('\n'))]);
+      const input = write(scans.map((scan, n) => (n % 10 === 0 ? scan.replace('AAAA', 'BBBB') : scan)).join('\n'));
+      const jobs = tailed.openJobs(newFolder(), { checkpointMs: 0 });
+      const { id } = await jobs.start({ kind: 'verify', input, at: AT, registeredTails: true });
+      const stop = jobs.onProgress(({ progress }) => progress.done > 0 && void jobs.cancel(id).catch(() => undefined));
+      expect(await jobs.wait(id)).toMatchObject({ state: 'cancelled', blocks: 1 });
+      stop();
+      await jobs.resume(id);
+      await jobs.wait(id);
+      const { registeredTails, outcomes } = await jobs.report(id);
+      expect(registeredTails).toEqual({
+        SAME_AS_REGISTERED: 27_000,
+        DIFFERS_FROM_REGISTERED: 3000,
+        NOT_REGISTERED: 30_000,
+      });
+      expect(outcomes.TAIL_DIFFERS).toBe(3000);
+      // The result is opened without doing anything again.
+      const result = await jobs.verification(id);
+      expect(result.report.registeredTails).toEqual(registeredTails);
+      await result.close();
+      await jobs.close();
+    } finally {
+      await tailed.close();
+    }
+  }, 30_000);
 
   it('show the verdicts of a finished verification line by line', async () => {
     await withJobs(newFolder(), async (jobs) => {
@@ -294,6 +301,29 @@ describe('jobs', () => {
       const good = await jobs.start({ kind: 'verify', input: write(codeOf(1)) });
       expect(await jobs.wait(broken.id)).toMatchObject({ state: 'failed', error: { code: 'GZIP_BROKEN' } });
       expect(await jobs.wait(good.id)).toMatchObject({ state: 'done' });
+    });
+  });
+
+  it.each([
+    ['of no kind', { kind: 'eat' }, 'a job is one of verify, reconcile, import'],
+    ['of an inherited kind', { kind: 'constructor' }, 'a job is one of'],
+    ['with days that are none', { kind: 'verify', input: 'x', expiresSoonDays: 1.5 }, '/expiresSoonDays'],
+    ['with a group past the limit', { kind: 'verify', input: 'x', groups: [8, 70_000] }, '/groups/1'],
+    ['with what it does not have', { kind: 'verify', input: 'x', oneKind: true }, 'additional'],
+    ['with a flag that is none', { kind: 'reconcile', expected: [], scanned: ['x'], oneKind: 'yes' }, '/oneKind'],
+    [
+      'of a set that is none',
+      { kind: 'reconcile', expected: [], scanned: ['x'], expectedSet: { a: 1 } },
+      '/expectedSet',
+    ],
+    ['with files that are none', { kind: 'import', files: 'x' }, '/files'],
+  ])('%s are refused, and say why', async (_, spec, reason) => {
+    await withJobs(newFolder(), async (jobs) => {
+      await expect(jobs.start(spec as never)).rejects.toMatchObject({
+        code: 'USAGE',
+        data: { detail: expect.stringContaining(reason) },
+      });
+      expect(jobs.list()).toEqual([]);
     });
   });
 

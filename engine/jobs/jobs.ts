@@ -1,7 +1,7 @@
 /**
  * Long work that outlives its process: jobs are stored, run one after the other, show progress, can be cancelled, and go on after a crash.
- * A verification goes on behind its last finished block; an import is read again and applies only the events that aren't applied yet; a
- * reconciliation begins anew.
+ * A verification and a reconciliation go on behind their last finished blocks; an import is read again and applies only the events that aren't
+ * applied yet.
  */
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
@@ -12,14 +12,15 @@ import { isTamgaError, TamgaError } from '../errors.js';
 import type { ReconcileResult } from '../reconcile/report.js';
 import { isRunning, THIS_PROCESS } from '../register/running.js';
 import { describeInput, refuseChanged } from './input-digest.js';
-import { inputsOf, type Job, type JobProgress, type JobSpec } from './job.js';
+import { inputsOf, type Job, type JobProgress } from './job.js';
+import type { JobSpec } from './job-spec.js';
 import { JobStore, type StoredJob } from './job-store.js';
-import { type JobEngine, openVerification, runJob } from './run-job.js';
+import { dropJournal, type JobEngine, openVerification, runJob } from './run-job.js';
 import { openReconciliation } from './stored-reconciliation.js';
 import { CHECKPOINT_MS } from './verify-journal.js';
 
 export interface JobsOptions {
-  /** Milliseconds between two checkpoints of a verification. */
+  /** Milliseconds between two flushes of what a job has done. */
   checkpointMs?: number;
 }
 
@@ -59,7 +60,9 @@ export class Jobs {
   }
 
   /** Stores a job and puts it in the queue. Throws USAGE, FILE_NOT_FOUND, FILE_UNREADABLE: nothing is stored then. */
-  async start(spec: JobSpec): Promise<Job> {
+  async start(given: JobSpec): Promise<Job> {
+    const { jobSpec } = await import('./job-spec.js');
+    const spec = jobSpec(given);
     const paths = inputsOf(spec);
     if (paths.length === 0) throw new TamgaError('USAGE', { detail: 'a job needs files' });
     if (paths.length > INPUTS_MAX) throw new TamgaError('USAGE', { detail: `a job has at most ${INPUTS_MAX} files` });
@@ -77,6 +80,7 @@ export class Jobs {
       inputs,
       register: this.#engine.registerPath,
       registerEvent: spec.kind === 'import' ? null : this.#engine.registerEvent(),
+      begunAnew: null,
       keys: spec.kind === 'import' ? null : this.#engine.keys,
       progress: NO_PROGRESS,
       blocks: 0,
@@ -96,7 +100,8 @@ export class Jobs {
 
   /**
    * Goes on with a job that was interrupted, cancelled or failed. Throws JOB_NOT_FOUND; JOB_STATE when it is done or at work;
-   * JOB_STALE, saying why, when an input or the register isn't what it was.
+   * JOB_STALE, saying why, when an input or, of a verification, the register isn't what it was. A reconciliation begins anew when the register
+   * has got on, see {@link Job.begunAnew}.
    */
   async resume(id: string): Promise<Job> {
     this.#refuseFull();
@@ -105,7 +110,7 @@ export class Jobs {
     await refuseChanged(before.inputs);
     const { kind } = before.spec;
     const event = this.#engine.registerEvent();
-    if (kind !== 'import' && event !== before.registerEvent) {
+    if (kind === 'verify' && event !== before.registerEvent) {
       const detail = `the register's last event was ${before.registerEvent ?? 'none'} and is ${event ?? 'none'} now`;
       throw new TamgaError('JOB_STALE', { detail });
     }
@@ -250,14 +255,15 @@ export class Jobs {
       await runJob(job, this.#store.folderOf(id), this.#engine, {
         signal: control.signal,
         checkpointMs: this.#checkpointMs,
-        save: (checkpoint, progress, blocks) => {
-          this.#change(id, (stored) => ({ ...stored, checkpoint, progress, blocks: stored.blocks + blocks }));
+        save: (change) => {
+          this.#change(id, (stored) => ({ ...stored, ...change(stored) }));
         },
         onProgress: (progress) => {
           this.#events.emit('progress', viewOf({ ...this.#store.get(id), progress }));
         },
       });
       this.#change(id, (stored) => ({ ...stored, state: 'done', ended: Date.now(), owner: null }));
+      dropJournal(this.#store.folderOf(id));
     } catch (error) {
       this.#end(id, error);
     } finally {
@@ -302,7 +308,8 @@ export function openJobs(folder: string, engine: JobEngine, options: JobsOptions
 function viewOf(stored: StoredJob): Job {
   const { owner: _, checkpoint: __, cancelling: ___, ...job } = stored;
   const underWay = job.state === 'queued' || job.state === 'running';
-  return { ...job, interrupted: underWay && !isAlive(stored) };
+  // An earlier Tamga stored no `begunAnew`.
+  return { ...job, begunAnew: job.begunAnew ?? null, interrupted: underWay && !isAlive(stored) };
 }
 
 function refuseBusy(job: StoredJob): void {

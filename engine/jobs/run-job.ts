@@ -1,17 +1,20 @@
 /** The work of a job, by kind. */
-import { createWriteStream, writeFileSync } from 'node:fs';
+import { createWriteStream, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { VerifyFileOptions, VerifyJournal, VerifyResult } from '../bulk/verify-file.js';
 import { TamgaError } from '../errors.js';
 import type { ImportOptions, ImportReport } from '../import/import.js';
+import type { ReconcileJournal } from '../reconcile/journal.js';
 import type { ReconcileOptions } from '../reconcile/reconcile.js';
 import type { ReconcileResult } from '../reconcile/report.js';
 import { registerError } from '../register/store.js';
 import { replaceFile } from '../replace-file.js';
-import type { JobProgress, JobSpec } from './job.js';
-import type { Checkpoint, StoredJob } from './job-store.js';
+import { BlockJournal } from './block-journal.js';
+import type { JobProgress } from './job.js';
+import type { ImportSpec, ReconcileSpec, VerifySpec } from './job-spec.js';
+import type { StoredJob } from './job-store.js';
 import { RECONCILIATION_FILES } from './stored-reconciliation.js';
 import { JobJournal } from './verify-journal.js';
 
@@ -24,7 +27,7 @@ export interface JobEngine {
   /** Number of the last event of the register; `null` without one. */
   registerEvent(): number | null;
   verifyFile(path: string, options: VerifyFileOptions, journal: VerifyJournal): Promise<VerifyResult>;
-  reconcile(options: ReconcileOptions): Promise<ReconcileResult>;
+  reconcile(options: ReconcileOptions, journal: ReconcileJournal): Promise<ReconcileResult>;
   import(files: readonly string[], options: ImportOptions): Promise<ImportReport>;
 }
 
@@ -32,14 +35,13 @@ export interface JobEngine {
 export interface JobRun {
   signal: AbortSignal;
   checkpointMs: number;
-  /** Makes a checkpoint durable; `blocks`: settled since the last one. */
-  save(checkpoint: Checkpoint, progress: JobProgress, blocks: number): void;
+  /** Changes what is stored of the job, durably. */
+  save(change: (job: StoredJob) => Partial<StoredJob>): void;
   onProgress(progress: JobProgress): void;
 }
 
-type VerifySpec = Extract<JobSpec, { kind: 'verify' }>;
-type ReconcileSpec = Extract<JobSpec, { kind: 'reconcile' }>;
-type ImportSpec = Extract<JobSpec, { kind: 'import' }>;
+/** File of a reconciliation's blocks, in its job's folder while it isn't done. */
+const JOURNAL_FILE = 'blocks';
 
 /** Runs a job to its end and writes its result. Throws what the work throws; CANCELLED by the signal. */
 export async function runJob(job: StoredJob, folder: string, engine: JobEngine, run: JobRun): Promise<void> {
@@ -47,6 +49,15 @@ export async function runJob(job: StoredJob, folder: string, engine: JobEngine, 
   if (spec.kind === 'verify') await verify(job, spec, folder, engine, run);
   else if (spec.kind === 'reconcile') await reconcile(job, spec, folder, engine, run);
   else await importFiles(job, spec, folder, engine, run);
+}
+
+/** Removes what a job needs no more that is done. */
+export function dropJournal(folder: string): void {
+  try {
+    rmSync(join(folder, JOURNAL_FILE), { force: true });
+  } catch {
+    // It goes with the job's folder, then.
+  }
 }
 
 /** The result of a verification that is done: nothing is classified again. */
@@ -74,8 +85,13 @@ async function verify(
   let progress: JobProgress = job.progress;
   let blocks = 0;
   const journal = new JobJournal(folder, job.keys !== null, job.checkpoint, checkpointMs, (checkpoint, read) => {
-    save(checkpoint, { ...progress, done: checkpoint.lines, bytes: read }, blocks);
+    const settled = blocks;
     blocks = 0;
+    save((stored) => ({
+      checkpoint,
+      progress: { ...progress, done: checkpoint.lines, bytes: read },
+      blocks: stored.blocks + settled,
+    }));
   });
   const counting: VerifyJournal = {
     verdicts: journal.verdicts,
@@ -109,33 +125,47 @@ async function verify(
 
 async function reconcile(
   job: StoredJob,
-  { expected, expectedSet, scanned, owner, country, at }: ReconcileSpec,
+  { kind: _, expectedSet, at, ...asked }: ReconcileSpec,
   folder: string,
   engine: JobEngine,
-  { signal, onProgress }: JobRun,
+  { signal, checkpointMs, save, onProgress }: JobRun,
 ): Promise<void> {
-  const result = await engine.reconcile({
-    expected,
-    expectedSet: expectedSet && {
-      ...expectedSet,
-      at: expectedSet.at === undefined ? undefined : dateOf(expectedSet.at),
-    },
-    scanned,
-    owner,
-    country,
-    at: momentOf(job, at),
-    signal,
-    onProgress: ({ done, bytes, bytesTotal, millisecondsLeft }) =>
-      onProgress({ done, bytes, bytesTotal, millisecondsLeft }),
-  });
+  let progress: JobProgress = job.progress;
+  const events = {
+    onBegin: (registerEvent: number | null, earlier?: { event: number | null }) =>
+      save((stored) => ({ registerEvent, begunAnew: earlier ?? stored.begunAnew })),
+    onFlushed: (blocks: number) => save(() => ({ progress, blocks })),
+  };
+  const journal = await BlockJournal.open(join(folder, JOURNAL_FILE), checkpointMs, events, signal);
   try {
-    await writeLines(join(folder, RECONCILIATION_FILES.findings), result.findings(), signal);
-    await writeLines(join(folder, RECONCILIATION_FILES.trees), result.trees(), signal);
-    await writeLines(join(folder, RECONCILIATION_FILES.packages), result.packages(), signal);
-    writeResult(folder, result.report);
+    const result = await engine.reconcile(
+      {
+        ...asked,
+        expectedSet: expectedSet && {
+          ...expectedSet,
+          at: expectedSet.at === undefined ? undefined : dateOf(expectedSet.at),
+        },
+        at: momentOf(job, at),
+        signal,
+        onProgress: ({ done, bytes, bytesTotal, millisecondsLeft }) => {
+          progress = { done, bytes, bytesTotal, millisecondsLeft };
+          onProgress(progress);
+        },
+      },
+      journal,
+    );
+    journal.flush();
+    await writeResults(folder, result, signal).finally(() => result.close());
   } finally {
-    await result.close();
+    journal.close();
   }
+}
+
+async function writeResults(folder: string, result: ReconcileResult, signal: AbortSignal): Promise<void> {
+  await writeLines(join(folder, RECONCILIATION_FILES.findings), result.findings(), signal);
+  await writeLines(join(folder, RECONCILIATION_FILES.trees), result.trees(), signal);
+  await writeLines(join(folder, RECONCILIATION_FILES.packages), result.packages(), signal);
+  writeResult(folder, result.report);
 }
 
 async function importFiles(
@@ -158,8 +188,8 @@ async function importFiles(
   writeResult(folder, report);
 }
 
-function optionsOf(job: StoredJob, { operation, owner, country, at }: VerifySpec): VerifyFileOptions {
-  return { operation, owner, country, at: momentOf(job, at) };
+function optionsOf(job: StoredJob, { kind: _, input: __, at, ...asked }: VerifySpec): VerifyFileOptions {
+  return { ...asked, at: momentOf(job, at) };
 }
 
 /** The moment that was asked for, or that the job was made at: the same in every run. */

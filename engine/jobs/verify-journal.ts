@@ -80,7 +80,8 @@ export class JobJournal implements VerifyJournal {
     for (const file of [this.#seen, this.#repeatedFile, this.#strays]) file.close();
   }
 
-  #checkpoint(block: SettledBlock, { verdicts, counts, tails, tailCounts }: Verification): void {
+  #checkpoint(block: SettledBlock, verification: Verification): void {
+    const { verdicts, counts, tails, tailCounts, registeredTails } = verification;
     if (this.#repeated.size > 0) this.#repeatedFile.append(frame(this.#repeated.serialize('portable')));
     this.#repeated.clear();
     verdicts.sync();
@@ -93,6 +94,7 @@ export class JobJournal implements VerifyJournal {
       lines: verdicts.lines,
       counts: OUTCOMES.map((_, outcome) => counts.of(outcome)),
       tailCounts: tailCounts.byNumber,
+      registeredTails: registeredTails.byNumber,
       seenBytes: this.#seen.size,
       repeatedBytes: this.#repeatedFile.size,
       strayBytes: this.#strays.size,
@@ -102,11 +104,12 @@ export class JobJournal implements VerifyJournal {
     this.#saved = performance.now();
   }
 
-  #settled({ lines, counts, tailCounts }: Checkpoint): Settled {
+  #settled({ lines, counts, tailCounts, registeredTails }: Checkpoint): Settled {
     return {
       lines,
       counts: Float64Array.from(counts),
       tailCounts,
+      registeredTails,
       seen: union(this.#seen),
       repeated: union(this.#repeatedFile),
       strays: rowsOf(this.#strays),

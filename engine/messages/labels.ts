@@ -269,6 +269,7 @@ export const LABELS = [
   'cli.jobDone',
   'cli.jobFailed',
   'cli.jobCancelled',
+  'cli.jobBegunAnew',
   'cli.jobResumable',
 ] as const;
 

@@ -1,5 +1,7 @@
 /** A run line by line, in the order of the inputs: packages stand for what is in them, and an earlier line decides over a later one. */
 import { DocumentInput } from '../bulk/code-input.js';
+import { RegisteredTailCounts } from '../bulk/registered-tails.js';
+import { untailed } from '../bulk/runner.js';
 import { TailCounts } from '../bulk/tail-counts.js';
 import { VerdictLog } from '../bulk/verdict-log.js';
 import { TamgaError } from '../errors.js';
@@ -51,6 +53,7 @@ export async function countInOrder(run: Run): Promise<Settled> {
     surplus,
     lines: scans.lines,
     tails: scans.tails,
+    registeredTails: scans.registeredTails,
     documents,
     counted: scans.read,
     repeatedNamed,
@@ -63,7 +66,7 @@ export async function countInOrder(run: Run): Promise<Settled> {
 async function readDocuments(run: Run, marks: Marks, repeated: RoaringBitmap32): Promise<InputsRead> {
   const { expected, folder, options, core } = run;
   // Documents name codes, mostly without tails: there is nothing to verify in a name.
-  const pass = { ...run.pass, tails: null };
+  const pass = untailed(run.pass);
   const runner = run.runners.for(expected);
   const read: InputsRead = { sources: [], counts: [] };
   for (const [i, input] of expected.entries()) {
@@ -92,6 +95,7 @@ async function readScans(run: Run, marks: Marks) {
   const repeated = new RepeatedCodes();
   const lines = new OutcomeCounts();
   const tails = new TailCounts();
+  const registeredTails = new RegisteredTailCounts();
   const timeline = new TimelineCount();
   for (const [i, input] of scanned.entries()) {
     const verdicts = folder.keep(new VerdictLog(`${folder.path}/verdicts-${i}`));
@@ -110,6 +114,7 @@ async function readScans(run: Run, marks: Marks) {
       verdicts.append(result.outcomes);
       tailLog?.append(result.tails);
       tails.add(result.tails);
+      registeredTails.add(result.registeredTails);
       for (let row = 0; row < result.lines && (scanOf || options.onLine); row++) {
         const at = scanOf?.(row).scannedAt;
         if (at !== undefined) timeline.add(at, result.outcomes[row]);
@@ -120,5 +125,5 @@ async function readScans(run: Run, marks: Marks) {
     run.progress.through(input);
     read.counts.push(counts.lineCount());
   }
-  return { read, seen, repeated: repeated.set, lines, tails, timeline: timeline.timeline() };
+  return { read, seen, repeated: repeated.set, lines, tails, registeredTails, timeline: timeline.timeline() };
 }

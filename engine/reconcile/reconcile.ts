@@ -11,6 +11,7 @@ import type { DocumentKind } from '../documents/model.js';
 import { TamgaError } from '../errors.js';
 import { TailCheck } from '../keys/tail-check.js';
 import { emptyImage, holdImage, loadImageBySlices } from '../register/image.js';
+import { readTailRows } from '../register/record-pages.js';
 import type { Register } from '../register/register.js';
 import type { RoaringBitmap32 } from '../roaring.js';
 import { RunFolder } from '../run-folder.js';
@@ -19,6 +20,7 @@ import { soonOf } from '../verdict/rules.js';
 import { wallClockOf } from '../wall-clock.js';
 import { countInOrder } from './count-run.js';
 import { type RegisterSetQuery, setQueryText, unitsOfSet } from './expected-set.js';
+import type { ReconcileJournal } from './journal.js';
 import { OUTCOME_NUMBER, type Outcome } from './outcomes.js';
 import { ReadProgress, type ReconcileProgress } from './read-progress.js';
 import type { ReconcileResult } from './report.js';
@@ -48,6 +50,11 @@ export interface ReconcileOptions {
   groups?: readonly number[];
   /** A package must hold units of one product and one series: MIXED_GTIN and MIXED_SERIES are errors then; default: they are told for information. */
   oneKind?: boolean;
+  /**
+   * Compare tails of scanned lines that no key decides with those that the register has seen: another one is TAIL_DIFFERS, and the line shows no
+   * code; the same is less than genuine, as copies have it, too. Needs a register.
+   */
+  registeredTails?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: ReconcileProgress) => void;
   /** Called with each settled line of what was scanned, in order; `line` counts from 1 in each input. */
@@ -60,18 +67,22 @@ export const CODES_LISTED_MAX = 10_000;
 /** Documents that name what is sent or received; the others say what is in packages, or how goods were made. */
 export const NAMING: ReadonlySet<DocumentKind> = new Set(['dispatch', 'receipt', 'upd']);
 
-/** Runs a reconciliation. The result holds temporary files: close it. Throws a TamgaError for inputs that can't be read. */
+/**
+ * Runs a reconciliation; with a journal, blocks that it has are not classified again. The result holds temporary files: close it. Throws a
+ * TamgaError for inputs that can't be read.
+ */
 export async function reconcile(
   options: ReconcileOptions,
   register: Register | null,
   runners: Runners,
   codesListed = CODES_LISTED_MAX,
+  journal?: ReconcileJournal,
 ): Promise<ReconcileResult> {
   checkOptions(options, register);
   const folder = new RunFolder();
   const cancel = new CancelFlag(options.signal);
   try {
-    const run = await prepare(options, register, runners, folder, cancel, codesListed);
+    const run = await prepare(options, register, runners, folder, cancel, codesListed, journal);
     const settled = await settle(run).finally(() => run.core.dropKeys());
     return await resultOf(run, settled);
   } catch (error) {
@@ -95,13 +106,17 @@ async function settle(run: Run): Promise<Settled> {
   return countInOrder(run);
 }
 
-function checkOptions({ expected, expectedSet, scanned }: ReconcileOptions, register: Register | null): void {
+function checkOptions(options: ReconcileOptions, register: Register | null): void {
+  const { expected, expectedSet, scanned, registeredTails } = options;
   const hasScans = !Array.isArray(scanned) || scanned.length > 0;
   if ((expected.length === 0 && expectedSet === undefined) || !hasScans) {
     throw new TamgaError('USAGE', { detail: 'a reconciliation needs expected and scanned files' });
   }
   if (expectedSet !== undefined && register === null) {
     throw new TamgaError('USAGE', { detail: 'an expected set needs a register' });
+  }
+  if (registeredTails && register === null) {
+    throw new TamgaError('USAGE', { detail: 'to compare tails with registered ones needs a register' });
   }
 }
 
@@ -112,19 +127,24 @@ async function prepare(
   folder: RunFolder,
   cancel: CancelFlag,
   codesListed: number,
+  journal: ReconcileJournal | undefined,
 ): Promise<Run> {
   const clock = new StageClock();
-  const expected: CodeInput[] = [];
-  for (const path of options.expected) expected.push(await openInput(path, folder, options.signal));
-  const scanned: CodeInput[] = [];
-  if (isStream(options.scanned)) {
-    scanned.push(new ScanInput('stream', options.scanned, folder, options.signal));
-  } else {
-    for (const path of options.scanned) scanned.push(await openInput(path, folder, options.signal));
-  }
+  const openAll = async (paths: readonly string[], role: 'expected' | 'scanned'): Promise<CodeInput[]> => {
+    const inputs: CodeInput[] = [];
+    for (const [i, path] of paths.entries()) {
+      const input = await openInput(path, folder, options.signal);
+      inputs.push(journal?.input(input, role, i) ?? input);
+    }
+    return inputs;
+  };
+  const expected = await openAll(options.expected, 'expected');
+  const scanned = isStream(options.scanned)
+    ? [new ScanInput('stream', options.scanned, folder, options.signal)]
+    : await openAll(options.scanned, 'scanned');
   // Workers start while the image is loaded.
   runners.for(scanned);
-  const seed = register?.seed ?? Uint8Array.from(randomBytes(16));
+  const seed = register?.seed ?? journal?.seed ?? Uint8Array.from(randomBytes(16));
   const core = await loadCore({ module: runners.module, seed });
   if (register) await loadImageBySlices(register, core, options.signal);
   const held = register && holdImage(register, core);
@@ -132,6 +152,8 @@ async function prepare(
   // In the same turn, so that it is of the same event.
   const view = register?.view() ?? null;
   const universe = new Universe(held?.image ?? emptyImage());
+  if (register && options.registeredTails) universe.keepTails(readTailRows(register.store, universe.codes));
+  journal?.begin({ event: view?.lastEvent ?? null, codes: universe.codes, seed });
   const then = new Then(register, view?.lastEvent ?? 0);
   clock.stop('open', universe.codes - 1);
   const at = options.at ?? new Date();
@@ -152,6 +174,7 @@ async function prepare(
       forSets: true,
       unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.OK,
       unknownPackage: OUTCOME_NUMBER.UNKNOWN_PACKAGE,
+      registeredTails: options.registeredTails,
     },
     seed,
     trim: true,

@@ -1,6 +1,7 @@
 /** The JSON of a report as a schema: what `tamga reconcile --json` prints, and what `docs/report.md` explains. */
 import Type, { type Static } from 'typebox';
 import { TAIL_RESULTS } from '../../core/host/index.js';
+import { REGISTERED_TAILS } from '../keys/tail-outcome.js';
 import { OUTCOMES, PACKAGE_DECISIONS, PACKAGE_STATES } from './outcomes.js';
 import type { ReconcileReport } from './report.js';
 import { TREE_FINDINGS_MAX, TREE_OUTCOMES } from './tree-outcomes.js';
@@ -21,6 +22,7 @@ export const REPORT_SCHEMA = Type.Object(
     outcomes: counts(OUTCOMES),
     lines: Type.Object({ count: count(), outcomes: counts(OUTCOMES) }, closed),
     tails: Type.Optional(counts(TAIL_RESULTS)),
+    registeredTails: Type.Optional(counts(REGISTERED_TAILS)),
     codes: Type.Optional(Type.Record(Type.String(), outcome)),
     packages: Type.Optional(Type.Record(Type.String(), decision)),
     packageDecisions: counts(PACKAGE_DECISIONS),

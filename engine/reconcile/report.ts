@@ -1,4 +1,5 @@
 import type { TailResult } from '../../core/host/index.js';
+import type { RegisteredTailSummary } from '../bulk/registered-tails.js';
 import type { TailSummary } from '../bulk/tail-counts.js';
 import type { Outcome, PackageDecision, PackageState } from './outcomes.js';
 import type { Timeline } from './timeline.js';
@@ -116,6 +117,8 @@ export interface ReconcileReport {
   lines: { count: number; outcomes: Partial<Record<Outcome, number>> };
   /** Scanned lines by the result of their tail; left out when no tails are checked. Only VALID is genuine. */
   tails?: TailSummary;
+  /** Scanned lines with tails that no key decides, by how these compare with the register's; only when that was asked. */
+  registeredTails?: RegisteredTailSummary;
   /** Outcome by code; left out when there are more than 10,000 and it was not asked for. */
   codes?: Record<string, Outcome>;
   /** Decision by package; as `codes`. */

@@ -2,6 +2,7 @@
 import type { Core } from '../../core/host/index.js';
 import type { CodeInput } from '../bulk/code-input.js';
 import type { LineSource } from '../bulk/line-findings.js';
+import type { RegisteredTailCounts } from '../bulk/registered-tails.js';
 import type { Pass } from '../bulk/runner.js';
 import type { Runners } from '../bulk/runners.js';
 import type { TailCounts } from '../bulk/tail-counts.js';
@@ -59,6 +60,7 @@ export interface Settled {
   lines: OutcomeCounts;
   /** Of the scanned lines. */
   tails: TailCounts;
+  registeredTails: RegisteredTailCounts;
   documents: InputsRead;
   counted: InputsRead;
   /** Codes named twice, and codes scanned twice. */

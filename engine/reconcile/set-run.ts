@@ -4,6 +4,7 @@
  * says whether it was met before.
  */
 import type { BlockResult } from '../bulk/classify.js';
+import { RegisteredTailCounts } from '../bulk/registered-tails.js';
 import type { Pass } from '../bulk/runner.js';
 import { StrayLog } from '../bulk/stray-log.js';
 import { TailCounts } from '../bulk/tail-counts.js';
@@ -166,6 +167,7 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
   const counted: InputsRead = { sources: [], counts: [] };
   const verdicts: VerdictLog[] = [];
   const tails = new TailCounts();
+  const registeredTails = new RegisteredTailCounts();
   const tailLogs: (VerdictLog | null)[] = [];
   for (const [i, input] of scanned.entries()) {
     const log = folder.keep(new VerdictLog(`${folder.path}/set-verdicts-${i}`));
@@ -179,6 +181,7 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
       log.append(result.outcomes);
       tailLog?.append(result.tails);
       tails.add(result.tails);
+      registeredTails.add(result.registeredTails);
       for (let row = 0; row < result.lines && scanOf; row++) {
         const at = scanOf(row).scannedAt;
         if (at !== undefined) timeline.add(at, result.outcomes[row]);
@@ -208,6 +211,7 @@ export async function countBySets(run: Run, expected: RoaringBitmap32): Promise<
     surplus,
     lines: sets.lines,
     tails,
+    registeredTails,
     documents: { sources: [], counts: [] },
     counted,
     repeatedNamed: new RoaringBitmap32(),

@@ -2,6 +2,7 @@
 import { loadCore } from '../../core/host/index.js';
 import type { CodeInput } from '../bulk/code-input.js';
 import { lineFindings } from '../bulk/line-findings.js';
+import { untailed } from '../bulk/runner.js';
 import { RoaringBitmap32 } from '../roaring.js';
 import { refuseAborted, turn } from '../sliced.js';
 import { gtinTotals } from './gtin-totals.js';
@@ -27,7 +28,7 @@ export async function resultOf(run: Run, settled: Settled): Promise<ReconcileRes
   await turn(signal);
   const { universe, register, folder } = run;
   // What the lines came to is logged; tails are not checked again to tell it.
-  const pass = { ...run.pass, tails: null };
+  const pass = untailed(run.pass);
   const { missing: missingSet } = settled.units.sets;
   // A core of its own for each walk: several may be under way at once.
   const ownCore = () => loadCore({ module: run.runners.module, seed: run.seed });
@@ -95,6 +96,7 @@ function reportOf(run: Run, settled: Settled): ReconcileReport {
     outcomes: counts.byName(),
     lines: { count: lines.total(), outcomes: lines.byName() },
     ...(run.runners.tails && { tails: settled.tails.byName() }),
+    ...(run.options.registeredTails && { registeredTails: settled.registeredTails.byName() }),
     packageDecisions,
     byGtin: gtinTotals(sets, surplus, run.universe, run.register),
     byPackage: [...packageRows(run, settled)].sort(byDifference).slice(0, PACKAGES_REPORTED_MAX),

@@ -48,12 +48,18 @@ export function jobText(job: Job, language: Language): string {
     ...job.inputs.map(({ path }): [string, string] => [message(language, 'label.column.file'), visible(path)]),
   ];
   if (job.register !== null) rows.push([text(language, 'register'), visible(job.register)]);
+  if (job.begunAnew) rows.push([text(language, 'jobBegunAnew'), eventsText(job.begunAnew.event, job.registerEvent)]);
   const lines = rows.map(([name, value]) => `${name}: ${value}`);
   if (job.error) {
     lines.push(message(language, `error.${job.error.code}.problem`, { ...job.error.data }));
     lines.push(message(language, `error.${job.error.code}.remedy`, { ...job.error.data }));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Which event the register had got to, and has now. */
+function eventsText(before: number | null, now: number | null): string {
+  return [before, now].map((event) => event ?? '—').join(' → ');
 }
 
 function stateText({ state, interrupted }: Job, language: Language): string {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../engine/index.js';
+import { JobStore } from '../../engine/jobs/job-store.js';
 import { scratchFolder, tamga } from './run-cli.test.files.js';
 
 const scratch = scratchFolder();
@@ -36,6 +37,27 @@ describe('tamga jobs', () => {
     const { code, err } = await tamga(['jobs', 'show', dir, 'nobody']);
     expect([code, err]).toEqual([2, expect.stringContaining('JOB_NOT_FOUND')]);
   }, 60_000);
+
+  it.each([
+    ['en', 'Begun anew'],
+    ['ru', 'Начато заново'],
+    ['uz', 'Qaytadan boshlandi'],
+  ] as const)(
+    'say that a reconciliation began anew (%s)',
+    async (language, words) => {
+      const dir = join(scratch.path, `anew-${language}`);
+      const file = scratch.file('anew', `${CODE}\n`);
+      const { err } = await tamga(['reconcile', '--expected', file, '--scanned', file, '--job', dir]);
+      const [, id = ''] = /Job: ([0-9a-z-]+)/.exec(err)!;
+      const shown = async () => (await tamga(['jobs', 'show', dir, id, '--lang', language])).out;
+      expect(await shown()).not.toContain(words);
+      const store = new JobStore(dir);
+      store.update(id, (job) => ({ ...job, registerEvent: 7, begunAnew: { event: 5 } }));
+      await store.close();
+      expect(await shown()).toMatch(new RegExp(`${words}.*: 5 → 7\n`));
+    },
+    30_000,
+  );
 
   it('a job of the standard input, or of a broken file, is refused or fails with the reason', async () => {
     const dir = join(scratch.path, 'broken');

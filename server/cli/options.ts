@@ -1,14 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { DateTime } from 'luxon';
 import type { EngineOptions } from '../../engine/index.js';
+import { EXPIRES_SOON_DAYS_MAX, GROUP_MAX } from '../../engine/jobs/limits.js';
 import { TAIL_POLICIES, type TailPolicy } from '../../engine/keys/tail-outcome.js';
 
 /** Threads that a machine of today can feed from one disk; more is a slip of the key. */
 const WORKERS_MAX = 256;
-/** Numbers of product groups have two bytes. */
-export const GROUP_MAX = 65_535;
-/** Ten years. */
-const DAYS_MAX = 3650;
 
 /** A parser of whole numbers in a range, for an option. */
 export function integerIn(least: number, most: number): (text: string) => number {
@@ -39,7 +36,9 @@ export const option = {
     ),
   at: () => new Option('--at <time>', 'moment of the check, ISO 8601 (default: now)').argParser(moment),
   expiresSoon: () =>
-    new Option('--expires-soon <days>', 'what expires within so many days is told').argParser(integerIn(0, DAYS_MAX)),
+    new Option('--expires-soon <days>', 'what expires within so many days is told').argParser(
+      integerIn(0, EXPIRES_SOON_DAYS_MAX),
+    ),
   groups: () =>
     new Option(
       '--groups <numbers>',
@@ -53,6 +52,10 @@ export const option = {
       '--tails <policy>',
       'required: nothing but a valid tail will do; where-possible: what cannot be checked goes on (default)',
     ).choices(TAIL_POLICIES),
+  registeredTails: () =>
+    new Option('--registered-tails', 'compare tails that no key decides with those that the register has seen'),
+  job: () =>
+    new Option('--job <dir>', 'make it a job of this folder: interrupted, it goes on with “tamga jobs resume”'),
 } as const;
 
 /** Options of a command that checks tails. */

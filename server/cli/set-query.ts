@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
+import { GROUP_MAX } from '../../engine/jobs/limits.js';
 import type { RegisterSetQuery } from '../../engine/reconcile/expected-set.js';
-import { GROUP_MAX, integerIn, moment } from './options.js';
+import { integerIn, moment } from './options.js';
 
 /** Names that a set of the register is asked by, but for the moment. */
 export const SET_QUERY_FIELDS = ['owner', 'state', 'group', 'gtin', 'series', 'document'] as const;

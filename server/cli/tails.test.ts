@@ -70,10 +70,29 @@ it('compares tails that no key decides with those that the register has seen', a
   const text = await tamga(['verify', shown, ...options, '--lang', 'ru']);
   expect(text.out).toMatch(/^OK\t.*\nTAIL_DIFFERS\t/);
   expect(text.err).toMatch(/такой же, как в реестре\s+1\n/);
-  const job = await tamga(['verify', shown, ...options, '--job', join(folder.path, 'jobs')]);
-  expect(job.code).toBe(2);
-  expect((await tamga(['verify', shown, '--registered-tails'])).code).toBe(2);
-});
+  const jobs = ['--job', join(folder.path, 'jobs-of-tails')];
+  const job = await tamga(['verify', shown, ...options, ...jobs, '--json']);
+  expect(JSON.parse(job.out)).toMatchObject({
+    summary: { registeredTails: { SAME_AS_REGISTERED: 1, DIFFERS_FROM_REGISTERED: 1 } },
+  });
+  const compared = ['reconcile', '--expected', seen, '--scanned', shown, ...options, '--json'];
+  for (const more of [[], jobs]) {
+    const { out } = await tamga([...compared, ...more]);
+    // What documents name is compared with nothing: a line that shows another tail is not the code that it shows.
+    expect(JSON.parse(out)).toMatchObject({
+      totals: { matched: 1, shortage: 1, surplus: 0 },
+      lines: { outcomes: { MATCHED: 1, TAIL_DIFFERS: 1 } },
+      registeredTails: { SAME_AS_REGISTERED: 1, DIFFERS_FROM_REGISTERED: 1 },
+    });
+  }
+  for (const args of [
+    ['verify', shown],
+    ['reconcile', '--expected', seen, '--scanned', shown],
+  ]) {
+    const { code, err } = await tamga([...args, '--registered-tails']);
+    expect([code, err]).toEqual([2, expect.stringContaining('needs a register')]);
+  }
+}, 60_000);
 
 it('verifies tails of what was scanned, not of what documents name', async () => {
   const expected = folder.file('expected.txt', `${genuine.identity}\n${milk('5abcdf').identity}\n`);

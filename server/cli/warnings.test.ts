@@ -1,6 +1,8 @@
 // Goal: what verify and reconcile only warn of is told when it is asked for, by the program that ships; values that are none are refused.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import type { Job } from '../../engine/index.js';
 import { scratchFolder, tamga } from './run-cli.test.files.js';
 
 const folder = scratchFolder();
@@ -52,6 +54,32 @@ it('reconcile takes them, too', async () => {
     outcomes: { EXPIRES_SOON: 1, GROUP_NOT_DECLARED: 1, MATCHED: 1 },
   });
 });
+
+it('so do jobs of both', async () => {
+  const more = ['--expires-soon', '20', '--groups', '8', '--json', ...AT, '--register', register];
+  const jobs = join(folder.path, 'jobs');
+  const verified = await tamga(['verify', list, ...more, '--operation', 'accept', '--job', jobs]);
+  expect(verified.code).toBe(1);
+  const { job, summary } = JSON.parse(verified.out) as { job: string; summary: object };
+  expect(summary).toMatchObject({ outcomes: { EXPIRES_SOON: 1, GROUP_NOT_DECLARED: 1, OK: 1 } });
+  const asked = ['reconcile', '--expected', list, '--scanned', list, ...more, '--one-kind'];
+  const plain = await tamga(asked);
+  const html = join(folder.path, 'report.html');
+  const reconciled = await tamga([...asked, '--job', jobs, '--html', html]);
+  expect([plain.code, reconciled.code]).toEqual([1, 1]);
+  const reportOf = (out: string): object => ({ ...(JSON.parse(out) as object), timings: null });
+  expect(reportOf(reconciled.out)).toEqual(reportOf(plain.out));
+  expect(readFileSync(html, 'utf8')).toContain('<html');
+  const [, id] = /Job: ([0-9a-z-]+)/.exec(reconciled.err)!;
+  const listed = (await tamga(['jobs', 'list', jobs, '--json'])).out.trim().split('\n');
+  expect(listed.map((line) => (JSON.parse(line) as Job).id)).toEqual([job, id]);
+  expect(JSON.parse(listed[1]!) as Job).toMatchObject({
+    state: 'done',
+    spec: { kind: 'reconcile', expiresSoonDays: 20, groups: [8], oneKind: true },
+  });
+  const { code: status, err } = await tamga([...asked, '--codes', '--job', jobs]);
+  expect([status, err]).toEqual([2, expect.stringContaining('--codes')]);
+}, 60_000);
 
 it.each([
   [['--expires-soon', 'soon'], 'whole number from 0 to'],

@@ -1,4 +1,5 @@
 import { TAIL_RESULTS } from '../../../core/host/index.js';
+import { REGISTERED_TAILS } from '../../keys/tail-outcome.js';
 import { OUTCOMES, PACKAGE_DECISIONS } from '../outcomes.js';
 import type { ExpectedSetSummary, ReconcileReport } from '../report.js';
 import { TREE_OUTCOMES, type TreeFinding } from '../tree-outcomes.js';
@@ -26,6 +27,9 @@ export function* reportJsonPieces(report: ReconcileReport): Generator<string> {
     outcomes: inOrder(OUTCOMES, report.lines.outcomes),
   });
   if (report.tails !== undefined) yield member('tails', inOrder(TAIL_RESULTS, report.tails));
+  if (report.registeredTails !== undefined) {
+    yield member('registeredTails', inOrder(REGISTERED_TAILS, report.registeredTails));
+  }
   if (report.codes !== undefined) yield* entries('codes', report.codes);
   if (report.packages !== undefined) yield* entries('packages', report.packages);
   yield member('packageDecisions', inOrder(PACKAGE_DECISIONS, report.packageDecisions));

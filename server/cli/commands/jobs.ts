@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { TamgaError } from '../../../engine/errors.js';
 import type { Engine, EngineOptions, Job, Jobs } from '../../../engine/index.js';
 import { option, type TailChoice, tailOptions } from '../options.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
@@ -103,6 +104,13 @@ export async function followJob(jobs: Jobs, id: string, session: Session): Promi
     stop();
     progress.stop();
   }
+}
+
+/** Waits as {@link followJob} does. False when the job was cancelled; throws what it failed of. */
+export async function isDone(jobs: Jobs, id: string, session: Session): Promise<boolean> {
+  const { state, error } = await followJob(jobs, id, session);
+  if (state === 'failed' && error) throw new TamgaError(error.code, error.data);
+  return state === 'done';
 }
 
 /** Of the command that waited for a job. */

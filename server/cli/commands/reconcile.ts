@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Engine, ReconcileReport, ReconcileResult } from '../../../engine/index.js';
+import type { Engine, Jobs, ReconcileReport, ReconcileResult } from '../../../engine/index.js';
 import type { RegisterSetQuery } from '../../../engine/reconcile/expected-set.js';
 import { type Outcome, type PackageDecision, SEVERITY } from '../../../engine/reconcile/outcomes.js';
 import { type TreeOutcome, treeSeverity } from '../../../engine/reconcile/tree-outcomes.js';
@@ -22,10 +22,12 @@ interface Options extends CommonOptions, TailChoice {
   groups?: number[];
   codes?: boolean;
   oneKind?: boolean;
+  registeredTails?: boolean;
   csv?: string;
   html?: string;
   xlsx?: string;
   workers?: number;
+  job?: string;
 }
 
 /** `tamga reconcile`: what is expected against what was scanned. */
@@ -45,17 +47,19 @@ export function defineReconcile(program: Command, session: Session): void {
     .addOption(option.keys())
     .addOption(option.secrets())
     .addOption(option.tails())
+    .addOption(option.registeredTails())
     .addOption(option.owner('tax number or place of activity that the codes must belong to (default: the sender)'))
     .addOption(option.at())
     .addOption(option.country())
     .addOption(option.expiresSoon())
     .addOption(option.groups())
-    .option('--codes', 'list every code in --json, however many there are')
+    .addOption(new Option('--codes', 'list every code in --json, however many there are').conflicts('job'))
     .option('--one-kind', 'a package must hold units of one product and one series')
     .option('--csv <file>', 'write what needs attention as CSV')
     .option('--html <file>', 'write the report as one HTML file')
     .option('--xlsx <file>', 'write the report as a workbook')
     .addOption(option.workers())
+    .addOption(option.job())
     .addHelpText(
       'after',
       '\nExample:\n  tamga reconcile --expected delivery-415.xml boxes-911.xml --scanned scans.txt --register ./register --html report.html\n  tamga reconcile --expected-set owner=300000001,state=INTRODUCED --scanned scans.txt --register ./register --xlsx report.xlsx',
@@ -72,13 +76,8 @@ export function defineReconcile(program: Command, session: Session): void {
       ...tailOptions(options),
     });
     try {
-      const result = await compare(session, engine, options);
-      try {
-        await present(session, result, options);
-        return needsAttention(result.report) ? EXIT.findings : EXIT.well;
-      } finally {
-        await result.close();
-      }
+      if (options.job !== undefined) return await compareAsJob(engine.openJobs(options.job), options, session);
+      return await show(session, await compare(session, engine, options), options);
     } finally {
       await engine.close();
     }
@@ -99,11 +98,47 @@ async function compare(session: Session, engine: Engine, options: Options): Prom
       groups: options.groups,
       codes: options.codes,
       oneKind: options.oneKind,
+      registeredTails: options.registeredTails,
       signal: session.signal,
       onProgress: ({ stage, done }) => progress.update(stage, done),
     });
   } finally {
     progress.stop();
+  }
+}
+
+/** Runs the comparison as a job; its id is told beside the report. */
+async function compareAsJob(jobs: Jobs, options: Options, session: Session): Promise<number> {
+  const { isDone } = await import('./jobs.js');
+  const { expected = [], expectedSet, scanned, owner, country, at, expiresSoon, groups, oneKind } = options;
+  try {
+    const { id } = await jobs.start({
+      kind: 'reconcile',
+      expected,
+      expectedSet: expectedSet && { ...expectedSet, at: expectedSet.at?.toISOString() },
+      scanned,
+      owner,
+      country,
+      at: at?.toISOString(),
+      expiresSoonDays: expiresSoon,
+      groups,
+      oneKind,
+      registeredTails: options.registeredTails,
+    });
+    if (!(await isDone(jobs, id, session))) return EXIT.error;
+    session.err.write(`${text(session.language, 'jobId')}: ${id}\n`);
+    return await show(session, await jobs.reconciliation(id), options);
+  } finally {
+    await jobs.close();
+  }
+}
+
+async function show(session: Session, result: ReconcileResult, options: Options): Promise<number> {
+  try {
+    await present(session, result, options);
+    return needsAttention(result.report) ? EXIT.findings : EXIT.well;
+  } finally {
+    await result.close();
   }
 }
 

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CodeFilter, Engine, Register } from '../../../engine/index.js';
+import { GROUP_MAX } from '../../../engine/jobs/limits.js';
 import { formatCount, visible } from '../../../engine/messages/index.js';
 import { STATES } from '../../../engine/register/states.js';
 import { inputBytes } from '../input-bytes.js';
-import { GROUP_MAX, integerIn, moment } from '../options.js';
+import { integerIn, moment } from '../options.js';
 import { type CommonOptions, EXIT, type Session } from '../session.js';
 import { text } from '../texts.js';
 

@@ -33,26 +33,24 @@ export function defineVerify(program: Command, session: Session): void {
     .addOption(option.keys())
     .addOption(option.secrets())
     .addOption(option.tails())
-    .option('--registered-tails', 'compare tails that no key decides with those that the register has seen')
+    .addOption(option.registeredTails())
     .addOption(new Option('--profile <name>', 'set of rules').choices(['default']).default('default'))
     .addOption(new Option('--operation <kind>', 'what is about to be done').choices(OPERATIONS).default('count'))
     .addOption(option.owner('tax number or place of activity that the codes must belong to'))
     .addOption(option.at())
     .addOption(option.country())
-    .addOption(option.expiresSoon().conflicts('job'))
-    .addOption(option.groups().conflicts('job'))
+    .addOption(option.expiresSoon())
+    .addOption(option.groups())
     .option('--findings', 'print only lines that need attention')
     .option('--summary', 'print no lines, only the summary')
     .addOption(option.workers())
-    .option('--job <dir>', 'make it a job of this folder: interrupted, it goes on with “tamga jobs resume”')
+    .addOption(option.job())
     .addHelpText(
       'after',
       '\nA line of output: OUTCOME, a tab, the code. The summary goes to the standard error; with --json it is the last line.\n' +
         '\nExamples:\n  tamga verify scans.txt --register ./register --operation sale\n  tamga verify scans.txt --keys keys.json --tails required --findings\n  tamga verify scans.csv.gz --findings --json',
     );
   session.define<Options>(command, async (options, [file = '-']) => {
-    if (options.registeredTails && options.job !== undefined)
-      throw new TamgaError('USAGE', { detail: '--registered-tails does not go with --job' });
     const { openEngine } = await import('../../../engine/index.js');
     if (file === '-') session.stdin();
     const engine = await openEngine({
@@ -99,14 +97,21 @@ export function defineVerify(program: Command, session: Session): void {
 
 /** Runs the verification as a job; the summary and the job's id are printed, the verdicts are among the job's files. */
 async function verifyAsJob(jobs: Jobs, file: string, options: Options, session: Session): Promise<number> {
-  const { followJob } = await import('./jobs.js');
+  const { isDone } = await import('./jobs.js');
   try {
-    const { operation, owner, country, at } = options;
-    const spec = { kind: 'verify', input: file, operation, owner, country, at: at?.toISOString() } as const;
-    const { id } = await jobs.start(spec);
-    const job = await followJob(jobs, id, session);
-    if (job.state === 'failed' && job.error) throw new TamgaError(job.error.code, job.error.data);
-    if (job.state !== 'done') return EXIT.error;
+    const { operation, owner, country, at, expiresSoon, groups, registeredTails } = options;
+    const { id } = await jobs.start({
+      kind: 'verify',
+      input: file,
+      operation,
+      owner,
+      country,
+      at: at?.toISOString(),
+      expiresSoonDays: expiresSoon,
+      groups,
+      registeredTails,
+    });
+    if (!(await isDone(jobs, id, session))) return EXIT.error;
     const report = await jobs.report(id);
     if (options.json) await session.out.write(`${JSON.stringify({ job: id, summary: report })}\n`);
     else {

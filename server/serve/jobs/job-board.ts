@@ -76,6 +76,7 @@ export class JobBoard {
       kind: spec.kind,
       state: job.state,
       interrupted: job.interrupted,
+      begunAnew: job.begunAnew !== null,
       inputs: job.inputs.map(({ path, size }) => ({
         name: nameIn(manifest, path),
         role: scanned === null || scanned.has(path) ? 'scanned' : 'expected',

@@ -167,6 +167,28 @@ describe('a verification', () => {
   });
 });
 
+describe('options of a check', () => {
+  it('are those of the engine', async () => {
+    await server.engine.submit({ kind: 'restate', at: '2026-02-01T00:00:00Z', group: 8, codes: [code(1)] });
+    const scanned = ['scanned', 's.txt', `${code(1)}\n`] as const;
+    const at = '2026-02-04T00:00:00+03:00';
+    const outcomesOf = async (fields: Record<string, string>) => {
+      const id = await start(formOf([scanned], { kind: 'verify', operation: 'accept', at, ...fields }));
+      return (await done(id)).outcomes;
+    };
+    expect(await outcomesOf({})).toEqual({ OK: 1 });
+    expect(await outcomesOf({ expiresSoonDays: '3650' })).toEqual({ EXPIRES_SOON: 1 });
+    expect(await outcomesOf({ groups: '8,13' })).toEqual({ OK: 1 });
+    expect(await outcomesOf({ groups: '13' })).toEqual({ GROUP_NOT_DECLARED: 1 });
+
+    const fields = { at, oneKind: 'true', groups: '13', registeredTails: 'true' };
+    const id = await start(formOf([['expected', 'e.txt', `${code(1)}\n`], scanned], fields));
+    expect(await done(id)).toMatchObject({ begunAnew: false, units: { GROUP_NOT_DECLARED: 1 } });
+    const { json } = await ask(server, 'GET', `/v1/jobs/${id}/report.json`);
+    expect(json).toMatchObject({ trees: { oneKind: true }, registeredTails: {} });
+  });
+});
+
 describe('forms that are refused leave nothing on disk', () => {
   const list = ['scanned', 'a.txt', `${code(1)}\n`] as const;
   const expected = ['expected', 'b.txt', `${code(1)}\n`] as const;
@@ -178,6 +200,12 @@ describe('forms that are refused leave nothing on disk', () => {
     ['a field of a prototype', formOf([list, expected], { ['__proto__']: 'red' }), 400, 'BAD_REQUEST'],
     ['a file in an unknown part', formOf([list, ['passwd', 'c.txt', 'x']]), 400, 'BAD_REQUEST'],
     ['a kind that is none', formOf([list, expected], { kind: 'eat' }), 400, 'BAD_REQUEST'],
+    ['days that are none', formOf([list, expected], { expiresSoonDays: 'ten' }), 400, 'BAD_REQUEST'],
+    ['days past the limit', formOf([list, expected], { expiresSoonDays: '9999' }), 400, 'BAD_REQUEST'],
+    ['groups that are none', formOf([list, expected], { groups: '8;9' }), 400, 'BAD_REQUEST'],
+    ['a group past the limit', formOf([list, expected], { groups: '8,70000' }), 400, 'BAD_REQUEST'],
+    ['a flag that is none', formOf([list, expected], { oneKind: 'perhaps' }), 400, 'BAD_REQUEST'],
+    ['a verification of one kind', formOf([list], { kind: 'verify', oneKind: 'true' }), 400, 'BAD_REQUEST'],
     ['a moment that is none', formOf([list, expected], { at: 'soon' }), 400, 'BAD_REQUEST'],
     ['a file over the limit', formOf([list, ['expected', 'big.txt', 'A\n'.repeat(200_000)]]), 413, 'TOO_LARGE'],
     ['a field over the limit', formOf([list, expected], { owner: 'A'.repeat(10_000) }), 413, 'TOO_LARGE'],

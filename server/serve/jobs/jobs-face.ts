@@ -182,21 +182,30 @@ function specOf(
     const [first] = jobFields.Errors(given);
     throw new Refusal('BAD_REQUEST', `form${first?.instancePath ?? ''} ${first?.message ?? 'is not right'}`);
   }
-  const { kind, operation, at, country = byDefault } = given;
+  const { kind, operation, at, country = byDefault, oneKind } = given;
   if (at !== undefined && Number.isNaN(Date.parse(at))) {
     throw new Refusal('BAD_REQUEST', 'form/at must be a date in ISO 8601');
   }
+  const asked = {
+    owner,
+    at,
+    country,
+    expiresSoonDays: given.expiresSoonDays === undefined ? undefined : Number(given.expiresSoonDays),
+    groups: given.groups?.split(',').map(Number),
+    registeredTails: given.registeredTails === 'true',
+  };
   if (kind === 'verify') {
+    if (oneKind !== undefined) throw new Refusal('BAD_REQUEST', 'form/oneKind belongs to a reconciliation.');
     if (scanned.length !== 1 || expected.length > 0) {
       throw new Refusal('BAD_REQUEST', 'A verification reads one file, sent as “scanned”.');
     }
-    return { kind, input: scanned[0]!, operation, owner, at, country };
+    return { kind, input: scanned[0]!, operation, ...asked };
   }
   if (expected.length === 0 || scanned.length === 0) {
     throw new Refusal('BAD_REQUEST', 'A reconciliation needs files “expected” and “scanned”.');
   }
   if (operation !== undefined) throw new Refusal('BAD_REQUEST', 'form/operation belongs to a verification.');
-  return { kind, expected, scanned, owner, at, country };
+  return { kind, expected, scanned, oneKind: oneKind === 'true', ...asked };
 }
 
 function demandDone(job: Job): Job {

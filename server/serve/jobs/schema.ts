@@ -1,9 +1,11 @@
 /** Jobs on the wire. */
 import Type, { type Static } from 'typebox';
 import { JOB_STATES } from '../../../engine/jobs/job.js';
+import { EXPIRES_SOON_DAYS_MAX } from '../../../engine/jobs/limits.js';
 import { OUTCOMES } from '../../../engine/reconcile/outcomes.js';
 
 const strict = { additionalProperties: false } as const;
+const flag = (description: string) => Type.Optional(Type.Enum(['true', 'false'], { description, default: 'false' }));
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
 export const JobId = Type.Object(
@@ -22,7 +24,11 @@ export const JobView = Type.Object({
   kind: Type.Enum(['verify', 'reconcile', 'import']),
   state: Type.Enum([...JOB_STATES]),
   interrupted: Type.Boolean({
-    description: 'its server ended; it goes on when its inputs and the register are what they were',
+    description:
+      'its server ended; it goes on when its inputs and, for a verification, the register are what they were',
+  }),
+  begunAnew: Type.Boolean({
+    description: 'of a reconciliation that was interrupted: the register had got on, so that it began anew',
   }),
   inputs: Type.Array(JobInputView),
   progress: Type.Object({
@@ -59,6 +65,20 @@ export const JobFields = Type.Object(
     operation: Type.Optional(Type.Enum(['sale', 'return', 'accept', 'count'])),
     at: Type.Optional(Type.String({ maxLength: 40, description: 'moment of the check, ISO 8601; default: now' })),
     country: Type.Optional(Type.Enum(['RU', 'UZ'])),
+    expiresSoonDays: Type.Optional(
+      Type.String({
+        pattern: '^\\d{1,4}$',
+        description: `what expires within so many days, at most ${EXPIRES_SOON_DAYS_MAX}, of the check is told`,
+      }),
+    ),
+    groups: Type.Optional(
+      Type.String({
+        pattern: '^\\d{1,5}(,\\d{1,5})*$',
+        description: 'product groups that the owner declared, as 8,13; codes of others are told',
+      }),
+    ),
+    oneKind: flag('of a reconciliation: a package must hold units of one product and one series'),
+    registeredTails: flag('compare tails that no key decides with those that the register has seen'),
   },
   strict,
 );
