@@ -30,9 +30,7 @@ describe('openEngine', () => {
     const engine = await openEngine();
     open.push(engine);
     expect(engine.register).toBeNull();
-    expect(() => engine.import([write(codeOf(1))])).toThrow(
-      expect.objectContaining({ name: 'TamgaError', code: 'USAGE' }),
-    );
+    await expect(engine.import([write(codeOf(1))])).rejects.toMatchObject({ name: 'TamgaError', code: 'USAGE' });
   });
 
   it('a register that is not there is not made unless it is asked for', async () => {
