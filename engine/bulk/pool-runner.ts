@@ -24,7 +24,10 @@ export interface WorkerData {
 export interface WorkerTask {
   block: Block;
   pass: TaskPass;
-  shared: SharedUniverse;
+  /** Of the universe. */
+  key: string;
+  /** Left out when the worker probably has it: a dozen shared memories take longer to send than a task of some milliseconds should. */
+  shared: SharedUniverse | null;
   /** Memory of {@link LineBuffers}. */
   buffers: SharedArrayBuffer;
 }
@@ -32,6 +35,7 @@ export interface WorkerTask {
 /** An error as it comes back: a class doesn't survive the way between threads. */
 export type WorkerAnswer =
   | { parts: Omit<BlockParts, 'buffers'> & { buffers: SharedArrayBuffer } }
+  | { asks: string }
   | { error: { code: TamgaError['code']; data: TamgaError['data'] } };
 
 /** Blocks under way for each worker: one at work and one waiting, so that none is ever idle and none piles up. */
@@ -55,6 +59,8 @@ export class PoolRunner implements Runner {
   readonly #workers: number;
   readonly #stock = new BufferStock();
   #pool: Pool;
+  /** The universe that was sent last, and how many times with all that it is. */
+  #sent = { key: '', times: 0 };
   /** Pools that died since the last block that was done. */
   #dead = 0;
   #closed = false;
@@ -76,11 +82,14 @@ export class PoolRunner implements Runner {
   async run(block: Block, { universe, cancel, tails, ...rest }: Pass): Promise<BlockResult> {
     const buffers = this.#stock.take();
     const pass = { ...rest, cancel: cancel?.flag, tails: tails?.terms ?? null };
+    let isWhole = false;
     for (let attempt = 1; ; ) {
       const { threads, end } = this.#pool;
       let answer: WorkerAnswer;
       try {
-        const task = { block, pass, shared: universe.share(), buffers: buffers.memory };
+        const { key } = universe;
+        isWhole = isWhole || this.#sendsWhole(key);
+        const task = { block, pass, key, shared: isWhole ? universe.share() : null, buffers: buffers.memory };
         answer = await threads.run(task, { signal: end.signal });
       } catch (error) {
         const waited = end.signal.aborted && (error as Error).name === 'AbortError';
@@ -91,6 +100,11 @@ export class PoolRunner implements Runner {
         throw workerFailed(block, error as Error);
       }
       this.#dead = 0;
+      if ('asks' in answer) {
+        // It came late, or in the place of one that died.
+        isWhole = true;
+        continue;
+      }
       if ('error' in answer) {
         this.#stock.give(buffers);
         throw new TamgaError(answer.error.code, answer.error.data);
@@ -104,6 +118,12 @@ export class PoolRunner implements Runner {
     this.#closed = true;
     await this.#pool.threads.destroy();
     if (this.#data.keys) zeroSecrets(this.#data.keys);
+  }
+
+  /** Whether a task must bring the universe: until each worker will have had one of its first tasks. */
+  #sendsWhole(key: string): boolean {
+    if (this.#sent.key !== key) this.#sent = { key, times: 0 };
+    return this.#sent.times++ < this.width;
   }
 
   #open(): Pool {

@@ -33,6 +33,7 @@ const KERNEL_MIN = 16;
 /** Rows on their way to the cache at once. */
 const JUDGE_AHEAD = 256;
 const touchedRows = new Int32Array(1);
+let universes = 0;
 const NO_TAILS = new Int32Array(new SharedArrayBuffer(TAIL_WORDS * 4));
 
 export class Universe {
@@ -47,6 +48,9 @@ export class Universe {
   #extraTable: FingerprintTable;
   #extraCount = 0;
   readonly #extraMax: number;
+  /** Tells the universes of a thread from one another, and each from what it was before. */
+  readonly #number = ++universes;
+  #changes = 0;
   /** Keys of the extra codes, for those who print them: key of extra code e is `[offsets[e], offsets[e + 1])`. */
   #extraKeys = new Uint8Array(1 << 10);
   #extraOffsets = new Float64Array(1 << 7);
@@ -78,6 +82,11 @@ export class Universe {
     universe.#extraTable = FingerprintTable.over(shared.extraTable);
     universe.#extraCount = shared.extraCount;
     return universe;
+  }
+
+  /** The same for as long as {@link share} would give the same. */
+  get key(): string {
+    return `${this.#number}.${this.#changes}`;
   }
 
   share(): SharedUniverse {
@@ -161,6 +170,7 @@ export class Universe {
   /** Keeps the register's digests of tails, see {@link readTailRows}, for {@link compareTails}. */
   keepTails(rows: Int32Array): void {
     this.#tails = rows;
+    this.#changes++;
   }
 
   /**
@@ -198,6 +208,7 @@ export class Universe {
       throw new TamgaError('REGISTER_FULL', { limit });
     }
     const ordinal = this.size;
+    this.#changes++;
     this.#extraTable.insert(prints, at, ordinal);
     const index = this.#extraCount++;
     this.#keepKey(index, key);

@@ -17,9 +17,16 @@ const ring = keys && createKeyRing(keys);
 if (keys) zeroSecrets(keys);
 const work = new BlockWork(module, ring);
 
-export default async function run({ block, pass, shared, buffers }: WorkerTask): Promise<WorkerAnswer> {
+/** The universe of the last task. */
+let seen: { key: string; universe: Universe } | null = null;
+
+export default async function run({ block, pass, key, shared, buffers }: WorkerTask): Promise<WorkerAnswer> {
   try {
-    const parts = await work.run(block, pass, Universe.over(shared), new LineBuffers(buffers));
+    if (seen?.key !== key) {
+      if (!shared) return { asks: key };
+      seen = { key, universe: Universe.over(shared) };
+    }
+    const parts = await work.run(block, pass, seen.universe, new LineBuffers(buffers));
     const answer: WorkerAnswer = { parts: { ...parts, buffers: parts.buffers.memory } };
     const moved = [parts.found, parts.keys, parts.keyOffsets]
       .filter(({ length }) => length > 1)
