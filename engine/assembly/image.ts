@@ -21,14 +21,17 @@ export const TERMS_MINUTE: i32 = 256;
 export const TERMS_SOON: i32 = 260;
 export const TERMS_OWNERS: i32 = 264;
 export const TERMS_OUTCOMES: i32 = 268;
-export const TERMS_OWNER: i32 = 276;
+/** Written, not read. */
+export const TERMS_TOUCHED: i32 = 276;
+export const TERMS_OWNER: i32 = 280;
 
 /** Byte of each field of a row. */
 export const ROW_HEAD: i32 = 0;
 export const ROW_OWNER: i32 = 4;
 export const ROW_PARENT: i32 = 8;
 export const ROW_EXPIRY: i32 = 12;
-/** The flag of a blocked code in the head. */
+/** Flags of packages and of blocked codes in the head. */
+export const HEAD_PACKAGE: i32 = 0x100;
 export const HEAD_BLOCKED: i32 = 0x200;
 
 /** The slot that a fingerprint is looked for from. The same double arithmetic as in fingerprint-table. */
@@ -109,7 +112,7 @@ export function fill(table: usize, slots: u32, prints: usize, count: i32, ahead:
 
 /**
  * Outcome and parent of each of `count` ordinals that are neither 0 nor past `codes`; those of the others stay as they are. What the register
- * has against a code is what verdict/rule-table says.
+ * has against a code is what verdict/rule-table says. Gives whether one of the codes is a package: not 0.
  */
 export function judge(
   rows: usize,
@@ -124,6 +127,7 @@ export function judge(
   const soon = load<i32>(terms, TERMS_SOON);
   const owners = load<i32>(terms, TERMS_OWNERS);
   let touched = 0;
+  let heads: u32 = 0;
   for (let first = 0; first < count; first += AHEAD) {
     const until = min(first + AHEAD, count);
     for (let i = first; i < until; i++) {
@@ -135,8 +139,10 @@ export function judge(
       if (ordinal === 0 || ordinal >= codes) continue;
       const row = rows + <usize>ordinal * ROW;
       store<u32>(parents + ((<usize>i) << 2), load<u32>(row, ROW_PARENT));
+      const head = load<u32>(row, ROW_HEAD);
+      heads |= head;
       const outcome = outcomeOf(
-        load<u32>(row, ROW_HEAD),
+        head,
         load<i32>(row, ROW_OWNER),
         load<i32>(row, ROW_EXPIRY),
         terms,
@@ -147,7 +153,9 @@ export function judge(
       store<u8>(outcomes + i, load<u8>(terms + outcome, TERMS_OUTCOMES));
     }
   }
-  return touched;
+  // Kept, so that the touching is not optimized away.
+  store<i32>(terms, touched, TERMS_TOUCHED);
+  return heads & HEAD_PACKAGE;
 }
 
 /** Place of the outcome in the terms: OK, STATE_FORBIDS, OTHER_OWNER, EXPIRED, BLOCKED, EXPIRES_SOON. */

@@ -36,6 +36,8 @@ export interface BlockResult {
   outcomes: Uint8Array;
   /** Number of each line's tail result, TAIL_NOT_TESTED where there is none; empty when the run checks no tails. */
   tails: Uint8Array;
+  /** One of the codes is a package of the register's. */
+  packages: boolean;
   /** Lines by how their tails compare with those that the register has seen, see {@link TailComparison.counts}; only when that was asked. */
   registeredTails?: readonly number[] | undefined;
   /** The ordinals as a serialized roaring bitmap (portable form); empty when the run keeps no sets. */
@@ -51,6 +53,7 @@ export interface BlockParts {
   strays: number;
   /** Tails were checked, and their results stand in the buffers. */
   tailed: boolean;
+  packages: boolean;
   registeredTails?: readonly number[] | undefined;
   buffers: LineBuffers;
   found: Uint8Array;
@@ -88,6 +91,7 @@ export class BlockClassifier {
   #buffers: LineBuffers;
   #lines = 0;
   #strays = 0;
+  #packages = false;
 
   /** Fills `buffers`, or larger ones when the lines don't fit. `tails`: the check of tails, null without keys. */
   constructor(
@@ -120,7 +124,9 @@ export class BlockClassifier {
     const compared = this.#comparison?.of(this.core, batch, this.universe, ordinals, from);
     this.#structure(batch, results);
     if (compared) this.#refuseDiffering(batch, results, compared);
-    this.universe.judge(this.#rules, this.options.unregistered, ordinals, from, until, outcomes, parents);
+    const { unregistered } = this.options;
+    const packages = this.universe.judge(this.#rules, unregistered, ordinals, from, until, outcomes, parents);
+    this.#packages = this.#packages || packages;
     this.#lines = until;
     if (this.options.forSets) this.#keepKeys(batch, from, firstStray);
   }
@@ -130,6 +136,7 @@ export class BlockClassifier {
       lines: this.#lines,
       strays: this.#strays,
       tailed: this.tails !== null,
+      packages: this.#packages,
       registeredTails: this.#comparison?.counts,
       buffers: this.#buffers,
       found: NOTHING,
@@ -232,7 +239,7 @@ export function classify(
 
 /** The parts as columns of the right length; `release` gives their buffers back. */
 export function blockResult(
-  { lines, strays, tailed, registeredTails, buffers, found, keys, keyOffsets }: BlockParts,
+  { lines, strays, tailed, packages, registeredTails, buffers, found, keys, keyOffsets }: BlockParts,
   stock: BufferStock,
 ): BlockResult {
   return {
@@ -241,6 +248,7 @@ export function blockResult(
     parents: buffers.parents.subarray(0, lines),
     outcomes: buffers.outcomes.subarray(0, lines),
     tails: buffers.tails.subarray(0, tailed ? lines : 0),
+    packages,
     registeredTails,
     found,
     strays: {

@@ -62,6 +62,7 @@ function blockOf({ rows, tailed, forSets, registeredTails }: Made): BlockResult 
     parents: ordinals.map((ordinal) => (ordinal === 0 ? 0 : universe.parent(ordinal))),
     outcomes: Uint8Array.from(rows, ({ outcome }) => outcome),
     tails: Uint8Array.from(tailed ? rows : [], ({ tail }) => tail),
+    packages: false,
     registeredTails,
     found: forSets ? Uint8Array.from(set.serialize('portable')) : new Uint8Array(0),
     strays: {
@@ -98,6 +99,7 @@ describe('a packed block', () => {
           columns: [block.ordinals, block.parents, block.outcomes].map((column) => [...column]),
           // A block of no lines doesn't say whether tails were checked.
           tails: [...block.tails],
+          packages: false,
           registeredTails: block.registeredTails,
           found: block.found,
           strayLines: [...block.strays.lines],

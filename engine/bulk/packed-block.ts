@@ -134,6 +134,7 @@ export function unpackBlock(packed: Uint8Array, universe: Universe, core: Core, 
   if (lines > packed.length || strays > lines) throw new RangeError('a packed block has more lines than bytes');
   const columns = buffers.withRoom(lines, 0, 0);
   const { ordinals, parents, outcomes, tails, strayLines, strayPrints } = columns;
+  let packages = false;
   let ordinal = 0;
   for (let i = 0; i < lines; i++) {
     const zigzag = bytes.number();
@@ -141,6 +142,7 @@ export function unpackBlock(packed: Uint8Array, universe: Universe, core: Core, 
     if (ordinal < 0 || ordinal >= universe.size) throw new RangeError(`a packed block names ordinal ${ordinal}`);
     ordinals[i] = ordinal;
     parents[i] = ordinal === 0 ? 0 : universe.parent(ordinal);
+    packages = packages || (ordinal !== 0 && ordinal < universe.codes && universe.isPackage(ordinal));
   }
   bytes.runs(outcomes.subarray(0, lines));
   const tailed = (form & FORM.tailed) !== 0;
@@ -158,7 +160,7 @@ export function unpackBlock(packed: Uint8Array, universe: Universe, core: Core, 
   else if (strays > 0) strayPrints.set(core.fingerprintKeys(keys, keyOffsets).subarray(0, strays * PRINT_WORDS));
   if (!bytes.atEnd) throw new RangeError('a packed block goes on behind its end');
   const found = forSets ? setOf(ordinals.subarray(0, lines)) : NOTHING;
-  return { lines, strays, tailed, registeredTails, buffers: columns, found, keys, keyOffsets };
+  return { lines, strays, tailed, packages, registeredTails, buffers: columns, found, keys, keyOffsets };
 }
 
 /** As the classifier makes it. */

@@ -14,6 +14,7 @@ function block(ordinals: readonly number[]): BlockResult {
     parents: new Uint32Array(ordinals.length),
     outcomes: new Uint8Array(ordinals.length).fill(OK),
     tails: new Uint8Array(0),
+    packages: false,
     found: new Uint8Array(0),
     strays: {
       lines: new Uint32Array(0),

@@ -31,10 +31,12 @@ function crowdedPrints(count: number, next: () => number): Uint32Array {
 
 /** An image of the first `codes − 1` fingerprints, with ordinals from 1 on and random rows. */
 function imageOf(prints: Uint32Array, codes: number, next: () => number): SharedImage {
+  // In half of them none is a package.
+  const packages = next() < 0.5 ? 0 : 0.001;
   const image = SharedImage.withRoomFor(KERNEL_CODES_MIN);
   for (let ordinal = 1; ordinal < codes; ordinal++) {
     const row = ordinal * HOT_WORDS;
-    const flags = next() < 0.3 ? FLAG.blocked | FLAG.customs : next() < 0.2 ? FLAG.package : 0;
+    const flags = next() < 0.3 ? FLAG.blocked | FLAG.customs : next() < packages ? FLAG.package : 0;
     const expiry = [0, NOW - 1, NOW, NOW + 1, 1, 2 ** 31 - 1, -5][Math.floor(next() * 7)]!;
     image.rows[row + WORD.head] = headOf(Math.floor(next() * (STATES.length + 1)), flags, next() < 0.5 ? 0 : 0xffff);
     image.rows[row + WORD.owner] = Math.floor(next() * 4);
@@ -78,7 +80,10 @@ describe('a universe with the kernel', () => {
           universe.findMany(asked, lines, ordinals, 2);
           const outcomes = new Uint8Array(lines + 3).fill(UNTOUCHED);
           const parents = new Uint32Array(lines + 3).fill(UNTOUCHED);
-          universe.judge(new RuleTable(rules), OUTCOME_NUMBER.NOT_FOUND, ordinals, 2, lines + 2, outcomes, parents);
+          const table = new RuleTable(rules);
+          const packages = universe.judge(table, OUTCOME_NUMBER.NOT_FOUND, ordinals, 2, lines + 2, outcomes, parents);
+          const some = ordinals.subarray(2, lines + 2).some((ordinal) => universe.isPackage(ordinal) && ordinal !== 0);
+          expect(packages).toBe(some);
           return { ordinals, outcomes, parents };
         });
         expect(sides[0]).toEqual(sides[1]);

@@ -134,7 +134,7 @@ export class Universe {
 
   /**
    * What the register has against the codes of rows `from … until − 1`, and the packages they are in; 0 in `ordinals` is no code.
-   * `unregistered`: outcome of codes that the register doesn't have.
+   * `unregistered`: outcome of codes that the register doesn't have. Gives whether one of those that it has is a package.
    */
   judge(
     rules: RuleTable,
@@ -144,27 +144,29 @@ export class Universe {
     until: number,
     outcomes: Uint8Array,
     parents: Uint32Array,
-  ): void {
+  ): boolean {
+    let packages = false;
     const terms = this.#kernel && rules.terms;
     for (let first = from; first < until; ) {
       const last = Math.min(until, first + (terms ? JUDGE_CODES : JUDGE_AHEAD));
       const version = Atomics.load(this.#header, IMAGE.version);
       if (this.#kernel && terms) {
-        this.#kernel.judge(terms, this.codes, ordinals, first, last, outcomes, parents);
+        packages = this.#kernel.judge(terms, this.codes, ordinals, first, last, outcomes, parents) || packages;
       } else {
         // Rows are touched some hundreds at a time before they are read, for the same reason as slots of the table.
         this.#touch(ordinals, first, last);
-        rules.judge(this.#rows, this.codes, ordinals, first, last, outcomes, parents);
+        packages = rules.judge(this.#rows, this.codes, ordinals, first, last, outcomes, parents) || packages;
       }
       // Rows that were written meanwhile may have been read half: once more.
       if ((version & 1) === 0 && Atomics.load(this.#header, IMAGE.version) === version) first = last;
     }
-    if (this.#extraCount === 0) return;
+    if (this.#extraCount === 0) return packages;
     for (let i = from; i < until; i++) {
       if (ordinals[i] < this.codes) continue;
       parents[i] = this.parent(ordinals[i]);
       outcomes[i] = unregistered;
     }
+    return packages;
   }
 
   /** Keeps the register's digests of tails, see {@link readTailRows}, for {@link compareTails}. */

@@ -37,7 +37,7 @@ function blockOf({ outcomes }: Made, n: number): ReadBlock {
     keyOffsets: new Uint32Array(1),
   };
   const columns = { ordinals: new Uint32Array(lines), parents: new Uint32Array(lines), outcomes };
-  const rest = { tails: new Uint8Array(0), found: new Uint8Array(0), release: () => undefined };
+  const rest = { tails: new Uint8Array(0), packages: false, found: new Uint8Array(0), release: () => undefined };
   return { result: { lines, ...columns, ...rest, strays }, position: n + 1, read: n + 1, lineOf: (row) => n + 1 + row };
 }
 

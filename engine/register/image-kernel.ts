@@ -51,11 +51,13 @@ const LAYOUT = {
   TERMS_SOON: 260,
   TERMS_OWNERS: 264,
   TERMS_OUTCOMES: 268,
-  TERMS_OWNER: 276,
+  TERMS_TOUCHED: 276,
+  TERMS_OWNER: 280,
   ROW_HEAD: WORD.head * 4,
   ROW_OWNER: WORD.owner * 4,
   ROW_PARENT: WORD.parent * 4,
   ROW_EXPIRY: WORD.expiry * 4,
+  HEAD_PACKAGE: FLAG.package << 8,
   HEAD_BLOCKED: FLAG.blocked << 8,
 } as const;
 if (HOT_WORDS * 4 !== SLOT_BYTES || TERMS + LAYOUT.TERMS_OWNER + OWNERS_MAX * 4 > AREA_BYTES) {
@@ -165,7 +167,7 @@ export class ImageKernel {
 
   /**
    * Outcomes and parents of the codes of rows `from … until − 1` whose ordinal is neither 0 nor past `codes`; the others stay as they are.
-   * At most {@link JUDGE_CODES} of them. Who calls it sees to rows that are written meanwhile.
+   * At most {@link JUDGE_CODES} of them. Gives whether one of the codes is a package. Who calls it sees to rows that are written meanwhile.
    */
   judge(
     terms: RowTerms,
@@ -175,16 +177,17 @@ export class ImageKernel {
     until: number,
     outcomes: Uint8Array,
     parents: Uint32Array,
-  ): void {
+  ): boolean {
     const { words, bytes, run, at: base } = this.#rows;
     const count = until - from;
     if (terms !== this.#terms) this.#write(terms);
     words.set(ordinals.subarray(from, until), ORDINALS / 4);
     bytes.set(outcomes.subarray(from, until), OUTCOMES);
     words.set(parents.subarray(from, until), PARENTS / 4);
-    run.judge(DATA_AT, codes, base + ORDINALS, count, base + TERMS, base + OUTCOMES, base + PARENTS);
+    const packages = run.judge(DATA_AT, codes, base + ORDINALS, count, base + TERMS, base + OUTCOMES, base + PARENTS);
     outcomes.set(bytes.subarray(OUTCOMES, OUTCOMES + count), from);
     parents.set(words.subarray(PARENTS / 4, PARENTS / 4 + count), from);
+    return packages !== 0;
   }
 
   #write(terms: RowTerms): void {

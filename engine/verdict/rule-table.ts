@@ -57,6 +57,7 @@ export class RuleTable {
 
   /**
    * Outcomes and parents of rows `from … until − 1` whose ordinal is neither 0 nor past the `codes` of `rows`; the others stay as they are.
+   * Gives whether one of the codes is a package.
    */
   judge(
     rows: Int32Array,
@@ -66,7 +67,7 @@ export class RuleTable {
     until: number,
     outcomes: Uint8Array,
     parents: Uint32Array,
-  ): void {
+  ): boolean {
     // Read once: in the loop they would be looked up for every code.
     const allowed = this.#allowed;
     const owners = this.#owners;
@@ -74,14 +75,17 @@ export class RuleTable {
     const soon = this.#soon;
     const groups = this.#groups;
     const warns = soon !== NEVER || groups !== null;
+    let heads = 0;
     for (let i = from; i < until; i++) {
       const ordinal = ordinals[i];
       if (ordinal === 0 || ordinal >= codes) continue;
       const row = ordinal * HOT_WORDS;
+      heads |= rows[row + WORD.head];
       parents[i] = rows[row + WORD.parent];
       const outcome = outcomeOf(rows, row, allowed, owners, minute);
       outcomes[i] = warns && outcome === OK ? warningOf(rows, row, soon, groups) : outcome;
     }
+    return (flagsOf(heads) & FLAG.package) !== 0;
   }
 }
 
