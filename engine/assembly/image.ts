@@ -158,6 +158,18 @@ export function judge(
   return heads & HEAD_PACKAGE;
 }
 
+/** A bit for each of `words` · 32 rows from `rows` on: whether it is a package. */
+export function packages(rows: usize, words: i32, bits: usize): void {
+  for (let w = 0; w < words; w++) {
+    const group = rows + <usize>w * 32 * ROW;
+    let word: u32 = 0;
+    for (let i = 0; i < 32; i++) {
+      word |= ((load<u32>(group + <usize>i * ROW, ROW_HEAD) & HEAD_PACKAGE) >> 8) << i;
+    }
+    store<u32>(bits + ((<usize>w) << 2), word);
+  }
+}
+
 /** Place of the outcome in the terms: OK, STATE_FORBIDS, OTHER_OWNER, EXPIRED, BLOCKED, EXPIRES_SOON. */
 function outcomeOf(head: u32, owner: i32, expiry: i32, terms: usize, minute: i32, soon: i32, owners: i32): usize {
   if (load<u8>(terms + (head & 0xff), TERMS_ALLOWED) === 0) return 1;

@@ -84,7 +84,9 @@ describe('a universe with the kernel', () => {
           const packages = universe.judge(table, OUTCOME_NUMBER.NOT_FOUND, ordinals, 2, lines + 2, outcomes, parents);
           const some = ordinals.subarray(2, lines + 2).some((ordinal) => universe.isPackage(ordinal) && ordinal !== 0);
           expect(packages).toBe(some);
-          return { ordinals, outcomes, parents };
+          const bits = new Uint32Array((codes >>> 5) + 1);
+          universe.markPackages(bits);
+          return { ordinals, outcomes, parents, bits };
         });
         expect(sides[0]).toEqual(sides[1]);
       }),

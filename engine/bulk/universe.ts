@@ -263,6 +263,15 @@ export class Universe {
     return this.rowsOf(ordinal)[this.rowAt(ordinal) + WORD.parent];
   }
 
+  /** Sets bit `o & 31` of word `o >>> 5` for each registered ordinal o that is a package; `bits` are zeros. */
+  markPackages(bits: Uint32Array): void {
+    this.#kernel?.packages(this.codes, bits);
+    const first = this.#kernel ? this.codes & ~31 : 0;
+    for (let ordinal = first; ordinal < this.codes; ordinal++) {
+      if (this.isPackage(ordinal)) bits[ordinal >>> 5] |= 1 << (ordinal & 31);
+    }
+  }
+
   isPackage(ordinal: number): boolean {
     return (flagsOf(this.rowsOf(ordinal)[this.rowAt(ordinal)]) & FLAG.package) !== 0;
   }

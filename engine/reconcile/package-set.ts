@@ -11,7 +11,7 @@ export function packageBits(universe: Universe, lastEvent: number): Bitset {
   const before = known.get(rows);
   if (before && before.codes === universe.codes && before.lastEvent === lastEvent) return before.packages;
   const packages = new Bitset(universe.codes);
-  for (let ordinal = 1; ordinal < universe.codes; ordinal++) if (universe.isPackage(ordinal)) packages.add(ordinal);
+  universe.markPackages(packages.words);
   known.set(rows, { codes: universe.codes, lastEvent, packages });
   return packages;
 }

@@ -32,6 +32,9 @@ export const OWNERS_MAX = 64;
 const CALL_CODES = 1024;
 const SLOT_BYTES = 16;
 
+/** Words of package bits of one call; they stand before the terms. */
+const PACKAGE_WORDS = 4096;
+
 /*
  * An area:
  *
@@ -60,11 +63,16 @@ const LAYOUT = {
   HEAD_PACKAGE: FLAG.package << 8,
   HEAD_BLOCKED: FLAG.blocked << 8,
 } as const;
-if (HOT_WORDS * 4 !== SLOT_BYTES || TERMS + LAYOUT.TERMS_OWNER + OWNERS_MAX * 4 > AREA_BYTES) {
+if (
+  HOT_WORDS * 4 !== SLOT_BYTES ||
+  TERMS + LAYOUT.TERMS_OWNER + OWNERS_MAX * 4 > AREA_BYTES ||
+  PACKAGE_WORDS * 4 > TERMS
+) {
   throw new Error('image-kernel: an area is too small');
 }
 
 interface KernelExports {
+  packages(rows: number, words: number, bits: number): void;
   find(table: number, slots: number, codes: number, prints: number, count: number, ahead: number, into: number): number;
   fill(table: number, slots: number, prints: number, count: number, ahead: number, ordinal: number): number;
   judge(
@@ -188,6 +196,17 @@ export class ImageKernel {
     outcomes.set(bytes.subarray(OUTCOMES, OUTCOMES + count), from);
     parents.set(words.subarray(PARENTS / 4, PARENTS / 4 + count), from);
     return packages !== 0;
+  }
+
+  /** Bit `o & 31` of word `o >>> 5` for each ordinal o of the whole words below `codes`: whether it is a package. */
+  packages(codes: number, into: Uint32Array): void {
+    const { words, run, at: base } = this.#rows;
+    const whole = codes >>> 5;
+    for (let first = 0; first < whole; first += PACKAGE_WORDS) {
+      const some = Math.min(PACKAGE_WORDS, whole - first);
+      run.packages(DATA_AT + first * 32 * SLOT_BYTES, some, base);
+      into.set(words.subarray(0, some), first);
+    }
   }
 
   #write(terms: RowTerms): void {
