@@ -129,7 +129,7 @@ export class PoolRunner implements Runner {
   #open(): Pool {
     const threads = new Piscina<WorkerTask, WorkerAnswer>({
       // The build's one file of ./worker.ts and all that it imports.
-      filename: new URL('./pool/worker.js', import.meta.url).href,
+      filename: new URL('./pool/worker.cjs', import.meta.url).href,
       minThreads: this.#workers,
       maxThreads: this.#workers,
       // Each run has at most `width` blocks under way; how many runs there are is for the caller to bound.

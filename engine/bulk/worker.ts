@@ -1,6 +1,5 @@
 /** A worker of the pool: it holds a core and sees the shared universe; it decides nothing. */
 import { workerData } from 'node:worker_threads';
-import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { createKeyRing } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
 import { useKernelModule } from '../register/image-kernel.js';
@@ -28,12 +27,20 @@ export default async function run({ block, pass, key, shared, buffers }: WorkerT
     }
     const parts = await work.run(block, pass, seen.universe, new LineBuffers(buffers));
     const answer: WorkerAnswer = { parts: { ...parts, buffers: parts.buffers.memory } };
-    const moved = [parts.found, parts.keys, parts.keyOffsets]
-      .filter(({ length }) => length > 1)
-      .map(({ buffer }) => buffer);
-    return move({ [transferableSymbol]: moved, [valueSymbol]: answer }) as unknown as WorkerAnswer;
+    const moved = [parts.found, parts.keys, parts.keyOffsets].filter(({ length }) => length > 1);
+    return moved.length === 0 ? answer : await moving(answer, moved);
   } catch (error) {
     if (error instanceof TamgaError) return { error: { code: error.code, data: error.data } };
     throw error;
   }
+}
+
+/** The answer with buffers that go over and are not copied. Most passes have none, and need nothing of piscina in the worker. */
+async function moving(answer: WorkerAnswer, columns: readonly ArrayBufferView[]): Promise<WorkerAnswer> {
+  const piscina = await import('piscina');
+  const moved = columns.map(({ buffer }) => buffer);
+  return piscina.move({
+    [piscina.transferableSymbol]: moved,
+    [piscina.valueSymbol]: answer,
+  }) as unknown as WorkerAnswer;
 }
