@@ -41,15 +41,17 @@ const HEADER_WORDS = 16;
 const HEADER_BYTES = HEADER_WORDS * 4;
 const SEED_AT = 32;
 const FILE = 'image';
-/** Bytes read or written by one system call, summed and flushed; large enough to cost little, small enough for some milliseconds. */
+/** Bytes written by one system call, summed and flushed; large enough to cost little, small enough for some milliseconds. */
 const IO_BYTES = 1 << 24;
 /** A half-written image, with the process that is at it and one of its own. */
 const PART = /^image\.(?:(.+)-)?[0-9a-f-]{36}$/;
 /** One of a process that can't be asked for is left over when it is this old. */
 const PART_MS_MAX = 600_000;
 
-/** Pieces that are read at once by the threads of the system's calls: the time goes into memory that is touched for the first time. */
+/** Pieces that are read at once by the threads of the system's calls, where the time goes into memory that is touched for the first time. */
 const READS_AHEAD = 4;
+/** Bytes of a piece that is read: whoever cancels waits for those that are under way. */
+const READ_BYTES = 1 << 22;
 
 /** The saved image, if there is one, it is whole and it is this register's. `notice` hears why one was refused. */
 export function readImage(register: Register, notice?: (detail: string) => void): SharedImage | null {
@@ -168,7 +170,7 @@ function readHead(file: number, register: Register): Pick<SavedImage, 'image' | 
   image.set(codes, lastEvent);
   const pieces: Piece[] = [];
   let position = HEADER_BYTES;
-  for (const into of piecesOf(rowBytesOf(image), tableBytesOf(image))) {
+  for (const into of piecesOf(READ_BYTES, rowBytesOf(image), tableBytesOf(image))) {
     pieces.push({ into, position });
     position += into.length;
   }
@@ -188,7 +190,7 @@ export function* saveImage(register: Register, image: SharedImage): Sliced<boole
   const tableBytes = tableBytesOf(image);
   const header = Buffer.alloc(HEADER_BYTES);
   let checksum = 0;
-  for (const piece of piecesOf(rowBytes, tableBytes)) {
+  for (const piece of piecesOf(IO_BYTES, rowBytes, tableBytes)) {
     checksum = crc32(piece, checksum);
     yield;
   }
@@ -200,7 +202,7 @@ export function* saveImage(register: Register, image: SharedImage): Sliced<boole
     const file = openSync(temporary, 'wx');
     try {
       writeBytes(file, header);
-      for (const piece of piecesOf(rowBytes, tableBytes)) {
+      for (const piece of piecesOf(IO_BYTES, rowBytes, tableBytes)) {
         writeBytes(file, piece);
         fsyncSync(file);
         yield;
@@ -248,9 +250,9 @@ const tableBytesOf = ({ table: { words } }: SharedImage): Uint8Array =>
   new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 
 /** The body, some at a time. */
-function* piecesOf(...parts: Uint8Array[]): Generator<Uint8Array> {
+function* piecesOf(size: number, ...parts: Uint8Array[]): Generator<Uint8Array> {
   for (const part of parts) {
-    for (let at = 0; at < part.length; at += IO_BYTES) yield part.subarray(at, at + IO_BYTES);
+    for (let at = 0; at < part.length; at += size) yield part.subarray(at, at + size);
   }
 }
 
