@@ -5,6 +5,7 @@ import { Contents } from './contents.js';
 import type { RegisterEvent } from './event.js';
 import { gapOf, insertKeys, insertLoad, type Place } from './key-index.js';
 import { NewKeys } from './key-pages.js';
+import type { FoundCodes } from './keys-ahead.js';
 import { EVENT_CODES_MAX, EVENT_NUMBER_MAX, ORDINAL_MAX } from './limits.js';
 import { addToSets, isUniform } from './load.js';
 import { LoadKeys } from './load-keys.js';
@@ -41,8 +42,7 @@ export interface ApplyResult {
 /** An event, and what of it was looked up before its transaction. */
 export interface Submission {
   event: RegisterEvent;
-  /** Ordinals of its codes, 0 for one that wasn't found; see keys-ahead. */
-  ordinals?: Uint32Array;
+  found?: FoundCodes;
 }
 
 export interface CodeRejection {
@@ -108,7 +108,7 @@ class Transaction {
     this.#source = { store, names, meta: this.#meta, records: this.#records, contents: this.#contents };
   }
 
-  apply({ event, ordinals }: Submission): ApplyResult {
+  apply({ event, found }: Submission): ApplyResult {
     const before = readValue(this.#store.eventIds, event.id);
     if (before) return { ...NOTHING, sequence: before.readUInt32LE(0) };
 
@@ -117,7 +117,7 @@ class Transaction {
     if (load && place) return this.#load(event, load, place);
 
     const given = this.#names.given;
-    const subject = new EventSubject(this.#source, event, ordinals);
+    const subject = new EventSubject(this.#source, event, found);
     checkColumns(event, subject.codes.length, subject.parents.length);
     const { conflicts, rejections } = transition(event, subject);
     if (rejections.length > 0) {

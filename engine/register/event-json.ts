@@ -113,9 +113,8 @@ class Columns {
   /** A column of one value keeps it once. */
   packed(): EventColumns {
     const packed: EventColumns = {};
-    for (const attribute of ATTRIBUTES) {
-      const column = this.#columns[attribute];
-      if (column) packed[attribute] = column.every((value) => value === column[0]) ? column.slice(0, 1) : column;
+    for (const [attribute, column] of Object.entries(this.#columns) as [Attribute, Int32Array][]) {
+      packed[attribute] = column.every((value) => value === column[0]) ? column.slice(0, 1) : column;
     }
     return packed;
   }

@@ -23,7 +23,7 @@ describe('keys that are looked up ahead', () => {
             const texts = numbers.map((i) => unit(i));
             if (adds) register.apply(eventOf({ codes: texts.map((text) => [text]) }));
             register.refresh();
-            expect(Array.from(ahead.find(packTexts(texts), texts.length) ?? [])).toEqual(
+            expect(Array.from(ahead.find(packTexts(texts), texts.length)?.ordinals ?? [])).toEqual(
               texts.map((text) => register.ordinalOf(textToKey(text))),
             );
           }

@@ -4,7 +4,7 @@
  */
 import { findInBlock } from './key-blocks.js';
 import { blockOf } from './key-index.js';
-import { keyAt, unpackKeys } from './packed-keys.js';
+import { type KeyColumn, keyAt, unpackKeys } from './packed-keys.js';
 import type { Store } from './store.js';
 
 /** Events of more codes walk the index in order, which is faster. */
@@ -13,6 +13,13 @@ export const AHEAD_CODES_MAX = 4;
 const BLOCKS = 4_096;
 /** Codes that differ in their last two characters are likely in one block. */
 const TAIL_BYTES = 2;
+
+/** Codes of an event, with their ordinals as far as they were found. */
+export interface FoundCodes {
+  keys: KeyColumn;
+  /** 0 for one that was not found. */
+  ordinals: Uint32Array;
+}
 
 export class KeysAhead {
   readonly #store: Store;
@@ -24,15 +31,15 @@ export class KeysAhead {
   }
 
   /**
-   * Ordinals of packed keys, 0 for one that was not found; `undefined` when they are too many to be looked for one by one. Only outside a
-   * write transaction. Throws REGISTER_BROKEN, and a RangeError for what are no packed keys.
+   * Looks packed keys up; `undefined` when they are too many to be looked for one by one. Only outside a write transaction.
+   * Throws REGISTER_BROKEN, and a RangeError for what are no packed keys.
    */
-  find(packed: Uint8Array, count: number): Uint32Array | undefined {
+  find(packed: Uint8Array, count: number): FoundCodes | undefined {
     if (count > AHEAD_CODES_MAX) return undefined;
     const keys = unpackKeys(packed);
     const ordinals = new Uint32Array(keys.offsets.length - 1);
     for (let i = 0; i < ordinals.length; i++) ordinals[i] = this.#ordinalOf(keyAt(keys, i));
-    return ordinals;
+    return { keys, ordinals };
   }
 
   #ordinalOf(key: Uint8Array): number {

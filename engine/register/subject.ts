@@ -5,6 +5,7 @@ import type { RegisterEvent } from './event.js';
 import { FewWords } from './few-words.js';
 import { findKey, findKeys } from './key-index.js';
 import { readKeyPage } from './key-pages.js';
+import type { FoundCodes } from './keys-ahead.js';
 import { EVENT_CODES_MAX, ORDINAL_MAX, PAGE_CODES } from './limits.js';
 import type { NameKind, Names } from './names.js';
 import { columnOf, isAscending, type KeyColumn, keyAt, unpackKeys } from './packed-keys.js';
@@ -83,19 +84,19 @@ export class EventSubject implements Subject {
   #indexed = 0;
   readonly #codeKeys: KeyColumn;
 
-  /** `ahead`: ordinals of its codes, as far as they are known, see keys-ahead. */
-  constructor(source: SubjectSource, event: RegisterEvent, ahead?: Uint32Array) {
+  /** `ahead`: its codes, when they were looked up before the transaction. */
+  constructor(source: SubjectSource, event: RegisterEvent, ahead?: FoundCodes) {
     this.#source = source;
     this.#firstNew = source.meta.nextOrdinal;
     const parentKeys = event.parents.length === 0 ? NO_KEYS : unpackKeys(event.parents);
-    this.#codeKeys = unpackKeys(event.keys);
+    this.#codeKeys = ahead?.keys ?? unpackKeys(event.keys);
     const most = parentKeys.offsets.length + this.#codeKeys.offsets.length - 2;
     this.words = zeroed(SCRATCH.words, most * RECORD_WORDS);
     this.before = zeroed(SCRATCH.before, most * RECORD_WORDS);
     this.#ordinals = FEW.ordinals.take(most);
     this.parents = this.#take(parentKeys, FEW.parents, new Map());
     for (const row of this.parents) this.words[row * RECORD_WORDS] |= FLAG.package << 8;
-    this.codes = this.#take(this.#codeKeys, FEW.codes, this.#newByText(parentKeys), ahead);
+    this.codes = this.#take(this.#codeKeys, FEW.codes, this.#newByText(parentKeys), ahead?.ordinals);
   }
 
   /** The event brings new codes only, in key order: row i is its code i. */

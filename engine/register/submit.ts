@@ -44,8 +44,8 @@ export class GroupCommit {
       );
     }
     return new Promise((resolve, reject) => {
-      const ordinals = this.#keys.find(event.keys, event.count);
-      this.#waiting.push({ event, ordinals, appliedAt, resolve, reject });
+      const found = this.#keys.find(event.keys, event.count);
+      this.#waiting.push({ event, found, appliedAt, resolve, reject });
       this.#running ??= this.#run();
     });
   }
