@@ -2,10 +2,11 @@
 import { keyToText } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
 import { Contents } from './contents.js';
-import { encodeEvent, type RegisterEvent } from './event.js';
+import type { RegisterEvent } from './event.js';
 import { gapOf, insertKeys, insertLoad, type Place } from './key-index.js';
 import { NewKeys } from './key-pages.js';
-import { EVENT_BYTES_MAX, EVENT_CODES_MAX, EVENT_NUMBER_MAX, ORDINAL_MAX } from './limits.js';
+import type { FoundCodes } from './keys-ahead.js';
+import { EVENT_CODES_MAX, EVENT_NUMBER_MAX, ORDINAL_MAX } from './limits.js';
 import { addToSets, isUniform } from './load.js';
 import { LoadKeys } from './load-keys.js';
 import { packLogged } from './log.js';
@@ -17,6 +18,7 @@ import type { RejectionReason } from './rejections.js';
 import { changeSets } from './set-differences.js';
 import { SetChanges } from './sets.js';
 import { type Meta, readMeta, registerError, type Store } from './store.js';
+import { readValue } from './stored-value.js';
 import { EventSubject, fullOfCodes, type SubjectSource } from './subject.js';
 import { touchedRows } from './touched-rows.js';
 import { transition } from './transition.js';
@@ -37,6 +39,12 @@ export interface ApplyResult {
   rejections: CodeRejection[];
 }
 
+/** An event, and what of it was looked up before its transaction. */
+export interface Submission {
+  event: RegisterEvent;
+  found?: FoundCodes;
+}
+
 export interface CodeRejection {
   /** Text of the code's key. */
   code: string;
@@ -54,8 +62,9 @@ export function applyEvents(
   events: readonly RegisterEvent[],
   appliedAt: number,
 ): ApplyResult[] {
+  const submissions = events.map((event) => ({ event }));
   try {
-    return store.root.transactionSync(() => applyInTransaction(store, names, events, appliedAt));
+    return store.root.transactionSync(() => applyInTransaction(store, names, submissions, appliedAt));
   } catch (error) {
     names.forget();
     throw registerError(store.path, error);
@@ -66,11 +75,11 @@ export function applyEvents(
 export function applyInTransaction(
   store: Store,
   names: Names,
-  events: readonly RegisterEvent[],
+  submissions: readonly Submission[],
   appliedAt: number,
 ): ApplyResult[] {
   const transaction = new Transaction(store, names, appliedAt);
-  const results = events.map((event) => transaction.apply(event));
+  const results = submissions.map((submission) => transaction.apply(submission));
   transaction.store();
   return results;
 }
@@ -99,17 +108,16 @@ class Transaction {
     this.#source = { store, names, meta: this.#meta, records: this.#records, contents: this.#contents };
   }
 
-  apply(event: RegisterEvent): ApplyResult {
-    const id = Buffer.from(event.id);
-    const before = this.#store.eventIds.get(id);
+  apply({ event, found }: Submission): ApplyResult {
+    const before = readValue(this.#store.eventIds, event.id);
     if (before) return { ...NOTHING, sequence: before.readUInt32LE(0) };
 
     const load = isUniform(event) ? LoadKeys.walk(event.keys, event.count) : null;
     const place = load && gapOf(this.#store, load);
-    if (load && place) return this.#load(event, id, load, place);
+    if (load && place) return this.#load(event, load, place);
 
     const given = this.#names.given;
-    const subject = new EventSubject(this.#source, event);
+    const subject = new EventSubject(this.#source, event, found);
     checkColumns(event, subject.codes.length, subject.parents.length);
     const { conflicts, rejections } = transition(event, subject);
     if (rejections.length > 0) {
@@ -123,7 +131,7 @@ class Transaction {
         })),
       };
     }
-    return this.#accept(event, id, subject, conflicts);
+    return this.#accept(event, subject, conflicts);
   }
 
   store(): void {
@@ -137,7 +145,7 @@ class Transaction {
   }
 
   /** New codes in key order of which the event says the same: one record is made and stands for all. */
-  #load(event: RegisterEvent, id: Buffer, load: LoadKeys, place: Place): ApplyResult {
+  #load(event: RegisterEvent, load: LoadKeys, place: Place): ApplyResult {
     const meta = this.#meta;
     const { count } = load;
     const first = meta.nextOrdinal;
@@ -160,7 +168,7 @@ class Transaction {
     }
     const ordinals = new Uint32Array(count);
     for (let i = 0; i < count; i++) ordinals[i] = first + i;
-    this.#log(event, id, sequence, { appliedAt: meta.lastAppliedAt, nextOrdinal: first, document, ordinals, former });
+    this.#log(event, sequence, { appliedAt: meta.lastAppliedAt, nextOrdinal: first, document, ordinals, former });
     meta.nextOrdinal += count;
     return { ...NOTHING, applied: true, sequence, created: count };
   }
@@ -178,16 +186,13 @@ class Transaction {
     this.#sets.addRange('gtin', id, first, until);
   }
 
-  #log(event: RegisterEvent, id: Buffer, sequence: number, undo: UndoParts, conflicts = 0): void {
-    const encoded = encodeEvent(event);
-    if (encoded.length > EVENT_BYTES_MAX)
-      throw new RangeError(`an event of ${encoded.length} bytes; at most ${EVENT_BYTES_MAX} are kept`);
-    this.#store.events.putSync(sequence, packLogged(encoded, undo.appliedAt), { append: true });
+  #log(event: RegisterEvent, sequence: number, undo: UndoParts, conflicts = 0): void {
+    this.#store.events.putSync(sequence, packLogged(event, undo.appliedAt), { append: true });
     this.#store.undo.putSync(sequence, packUndo(undo), { append: true });
-    this.#store.eventIds.putSync(id, idValue(sequence, conflicts));
+    this.#store.eventIds.putSync(event.id, idValue(sequence, conflicts));
   }
 
-  #accept(event: RegisterEvent, id: Buffer, subject: EventSubject, conflicts: number): ApplyResult {
+  #accept(event: RegisterEvent, subject: EventSubject, conflicts: number): ApplyResult {
     const meta = this.#meta;
     const nextOrdinal = meta.nextOrdinal;
     const document = this.#names.intern('document', event.document, meta);
@@ -202,7 +207,7 @@ class Transaction {
     const { ordinals, former, named } = touched;
     const { lastAppliedAt: appliedAt } = meta;
     const undo = { appliedAt, nextOrdinal, document, ordinals, former, named, inDocument };
-    this.#log(event, id, sequence, undo, conflicts);
+    this.#log(event, sequence, undo, conflicts);
     meta.nextOrdinal += subject.created;
     let created = 0;
     for (let i = 0; i < touched.rows.length; i++) if (subject.isNew(touched.rows[i]) && named?.[i] !== 0) created++;
@@ -309,11 +314,15 @@ function checkColumns({ count, columns }: RegisterEvent, codes: number, parents:
 
 /** What is found by an event's id: its number and, where there were any, its conflicts. */
 function idValue(sequence: number, conflicts: number): Buffer {
-  const value = Buffer.allocUnsafe(conflicts === 0 ? 4 : 8);
-  value.writeUInt32LE(sequence);
-  if (conflicts > 0) value.writeUInt32LE(conflicts, 4);
-  return value;
+  idWords.writeUInt32LE(sequence);
+  if (conflicts === 0) return idWord;
+  idWords.writeUInt32LE(conflicts, 4);
+  return idWords;
 }
+
+/** Written by one event at a time; lmdb copies them at once. */
+const idWords = Buffer.alloc(8);
+const idWord = idWords.subarray(0, 4);
 
 /** What an event that was applied came to. Throws REGISTER_BROKEN. */
 export function cameTo(store: Store, id: Uint8Array, undo: Undo): Pick<ApplyResult, 'created' | 'conflicts'> {

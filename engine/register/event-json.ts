@@ -1,6 +1,5 @@
 /** Events from JSON: checked against the schema, codes as keys, names and dates as columns. */
-import { createHash } from 'node:crypto';
-import { DateTime } from 'luxon';
+import { hash } from 'node:crypto';
 import { Compile } from 'typebox/compile';
 import type { Core } from '../../core/host/index.js';
 import { TamgaError } from '../errors.js';
@@ -10,15 +9,16 @@ import {
   type Attribute,
   type Checks,
   type EventColumns,
-  encodeEvent,
   NOT_STATED,
   type RegisterEvent,
   STATED_KINDS,
+  writeEvent,
 } from './event.js';
 import { keysOf, type NamedCode } from './event-keys.js';
 import { type CodeStatement, EventStatement } from './event-schema.js';
 import { EVENT_BYTES_MAX } from './limits.js';
-import { packKeys } from './packed-keys.js';
+import { type Moment, readMoment } from './moment.js';
+import { packKeyList } from './packed-keys.js';
 import { STATE_NUMBER, stateByName } from './states.js';
 import { WITHDRAWAL_REASONS, withdrawalReasonByName } from './withdrawal.js';
 
@@ -29,6 +29,7 @@ export interface EventDefaults {
   strictOwnership?: boolean;
 }
 
+const ID_BYTES = 16;
 const schema = Compile(EventStatement);
 /** Errors of one event that are told: the first says enough, and a union has one a branch. */
 const ERRORS_SHOWN = 3;
@@ -45,18 +46,20 @@ export function eventFromJson(value: unknown, core: Core, defaults: EventDefault
   const statement: EventStatement = value;
   const { kind, actor = '', party = '', document = '' } = statement;
   const codes = statement.codes.map((code): CodeStatement => (typeof code === 'string' ? { code } : code));
+  const saysOfEach = statement.codes.some((code) => typeof code !== 'string');
   const columns = new Columns(codes.length);
   const packages = new Texts();
   for (const attribute of ATTRIBUTES) {
     const field = attribute === 'parent' ? 'package' : attribute;
     const ofAll = statement[field];
+    if (ofAll === undefined && !saysOfEach) continue;
     codes.forEach((code, i) => {
       const said = code[field] === undefined ? ofAll : code[field];
       if (said !== undefined) columns.set(attribute, i, wordOf(attribute, said, columns.texts, packages, i));
     });
   }
   const event: RegisterEvent = {
-    id: new Uint8Array(16),
+    id: NO_ID,
     kind,
     checks: checksOf(statement, defaults.strictOwnership ?? true),
     ...momentOf(statement.at, defaults.now),
@@ -65,23 +68,24 @@ export function eventFromJson(value: unknown, core: Core, defaults: EventDefault
     document,
     reason: reasonOf(statement.reason),
     count: codes.length,
-    keys: packed(keysOf(codes, core, 'codes')),
+    keys: packKeyList(keysOf(codes, core, 'codes')),
     texts: columns.texts.all,
-    parents: packed(keysOf(packages.all.map(namedPackage), core, 'package')),
+    parents: packKeyList(keysOf(packages.all.map(namedPackage), core, 'package')),
     columns: columns.packed(),
   };
-  event.id = statement.id === undefined ? contentId(event) : bytesOfId(statement.id);
-  const size = encodeEvent(event).length;
+  const encoded = writeEvent(event, 0);
+  const size = encoded.length;
   if (size > EVENT_BYTES_MAX)
     throw invalid(`${size} bytes; send its codes in several events`, `${EVENT_BYTES_MAX} bytes`);
+  event.id = statement.id === undefined ? contentId(encoded) : bytesOfId(statement.id);
   return event;
 }
 
-/** An event without an id is known by what it says, its time included. */
-export function contentId(event: RegisterEvent): Uint8Array {
-  const bytes = encodeEvent({ ...event, id: new Uint8Array(16) });
-  return Uint8Array.from(createHash('sha256').update(bytes).digest().subarray(0, 16));
-}
+/** In place of an id that is made of what the event says. */
+const NO_ID = new Uint8Array(ID_BYTES);
+
+/** An event without an id is known by what it says, its time included; `encoded` is the event with {@link NO_ID}. */
+const contentId = (encoded: Buffer): Uint8Array => hash('sha256', encoded, 'buffer').subarray(0, ID_BYTES);
 
 /** Indices of texts in the order they are first said. */
 class Texts {
@@ -109,9 +113,8 @@ class Columns {
   /** A column of one value keeps it once. */
   packed(): EventColumns {
     const packed: EventColumns = {};
-    for (const attribute of ATTRIBUTES) {
-      const column = this.#columns[attribute];
-      if (column) packed[attribute] = column.every((value) => value === column[0]) ? column.slice(0, 1) : column;
+    for (const [attribute, column] of Object.entries(this.#columns) as [Attribute, Int32Array][]) {
+      packed[attribute] = column.every((value) => value === column[0]) ? column.slice(0, 1) : column;
     }
     return packed;
   }
@@ -167,12 +170,11 @@ function checksOf({ kind, checks }: EventStatement, strictOwnership: boolean): C
 }
 
 /** The moment and the clock that it was read from. */
-function momentOf(at: string | undefined, now: Date): { at: number; zone: number } {
+function momentOf(at: string | undefined, now: Date): Moment {
   if (at === undefined) return { at: now.getTime(), zone: -now.getTimezoneOffset() };
-  const moment = DateTime.fromISO(at, { setZone: true });
-  if (!/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}(:?\d{2})?)$/i.test(at) || !moment.isValid)
-    throw invalid(`at: “${at}” is no moment; expected one such as 2026-03-16T09:00:00+03:00`);
-  return { at: moment.toMillis(), zone: moment.offset };
+  const moment = readMoment(at);
+  if (!moment) throw invalid(`at: “${at}” is no moment; expected one such as 2026-03-16T09:00:00+03:00`);
+  return moment;
 }
 
 function namedPackage(said: string): NamedCode {
@@ -181,14 +183,6 @@ function namedPackage(said: string): NamedCode {
 }
 
 const bytesOfId = (id: string): Uint8Array => Uint8Array.from(Buffer.from(id.replaceAll('-', ''), 'hex'));
-
-function packed(keys: readonly Uint8Array[]): Uint8Array {
-  const offsets = new Uint32Array(keys.length + 1);
-  keys.forEach((key, i) => {
-    offsets[i + 1] = offsets[i] + key.length;
-  });
-  return packKeys({ bytes: Uint8Array.from(Buffer.concat(keys)), offsets }, 0, keys.length);
-}
 
 function schemaFaults(value: unknown): string {
   const faults = schema.Errors(value).map(({ instancePath, message, params }) => {

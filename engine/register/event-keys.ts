@@ -16,6 +16,7 @@ export interface NamedCode {
  * Throws EVENT_INVALID with the place of the first that is neither.
  */
 export function keysOf(codes: readonly NamedCode[], core: Core, place: string): Uint8Array[] {
+  if (codes.length === 0) return [];
   const parsed = parseTexts(
     codes.map(({ code = '' }) => code),
     core,

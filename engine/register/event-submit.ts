@@ -2,7 +2,7 @@
 import { keyToText } from '../../core/host/index.js';
 import type { ApplyResult } from './apply.js';
 import type { RegisterEvent } from './event.js';
-import { columnOf, packKeys, unpackKeys } from './packed-keys.js';
+import { packKeyList, unpackKeys } from './packed-keys.js';
 import type { Register } from './register.js';
 
 export interface SubmitOptions {
@@ -16,13 +16,17 @@ export interface SubmitOptions {
  * Submits an event; resolves when it is on disk or refused. With `where: 'possible'` what is logged is the event without the codes
  * in `rejections`; the id stays, so that the whole event again changes nothing.
  */
-export async function submitEvent(
+export function submitEvent(
   register: Register,
   event: RegisterEvent,
   { where = 'all', appliedAt }: SubmitOptions = {},
 ): Promise<ApplyResult> {
+  return where === 'all' ? register.submit(event, appliedAt) : submitPossible(register, event, appliedAt);
+}
+
+async function submitPossible(register: Register, event: RegisterEvent, appliedAt?: number): Promise<ApplyResult> {
   const result = await register.submit(event, appliedAt);
-  if (result.rejections.length === 0 || where === 'all') return result;
+  if (result.rejections.length === 0) return result;
   const rejections = [...result.rejections];
   // Codes that others change meanwhile may be refused next time; each time there are fewer.
   for (let narrowed = without(event, result.rejections); narrowed; ) {
@@ -63,8 +67,8 @@ export function without(event: RegisterEvent, rejections: ApplyResult['rejection
   return {
     ...event,
     count: kept.length,
-    keys: packed(kept.map((i) => keys[i])),
-    parents: packed(used.map((index) => parents[index])),
+    keys: packKeyList(kept.map((i) => keys[i])),
+    parents: packKeyList(used.map((index) => parents[index])),
     columns,
   };
 }
@@ -73,5 +77,3 @@ function keysIn(packedKeys: Uint8Array): Uint8Array[] {
   const { bytes, offsets } = unpackKeys(packedKeys);
   return Array.from({ length: offsets.length - 1 }, (_, i) => bytes.subarray(offsets[i], offsets[i + 1]));
 }
-
-const packed = (keys: Uint8Array[]): Uint8Array => packKeys(columnOf(keys), 0, keys.length);

@@ -82,6 +82,48 @@ describe('an event in the log', () => {
     );
   });
 
+  it('is written byte for byte as msgpackr writes it, so that ids made of the bytes stay what they were', () => {
+    const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Int32Array): Buffer =>
+      Buffer.from(buffer, byteOffset, byteLength);
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.string({ unit: 'grapheme-ascii', minLength: 29, maxLength: 70 }),
+      fc.string({ unit: fc.constantFrom('a', '\x7f', '\x80', '\u07ff', '\u0800', '😀'), maxLength: 70 }),
+      // Halves of a character.
+      fc
+        .array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 80 })
+        .map((units) => String.fromCharCode(...units)),
+    );
+    const number = fc.oneof(
+      fc.integer({ min: -70_000, max: 70_000 }),
+      fc.maxSafeInteger(),
+      fc.double({ noNaN: true }),
+      fc.constantFrom(0x7f, 0x80, 0xff, 0x100, 0xffff, 0x1_0000, 2 ** 31, 2 ** 32 - 1, 2 ** 32, -0),
+    );
+    const bytes = fc.oneof(fc.uint8Array({ maxLength: 300 }), fc.uint8Array({ minLength: 65_530, maxLength: 65_540 }));
+    const texts = fc.oneof(fc.array(text, { maxLength: 20 }), fc.constant(new Array<string>(0x1_0001).fill('')));
+    fc.assert(
+      fc.property(
+        EVENTS,
+        fc.record({ actor: text, party: text, document: text, at: number, zone: number, parents: bytes, texts }),
+        (plain, said) => {
+          const event = { ...plain, ...said };
+          const { id, kind, at, actor, document, count, keys, parents, checks, zone, party, reason } = event;
+          const columns = Object.entries(event.columns).map(([name, values]) => [name, bytesOf(values)]);
+          const fields: unknown[] = [1, bytesOf(id), kind, at, actor, document, count, bytesOf(keys), event.texts];
+          fields.push(bytesOf(parents), columns);
+          if (checks !== 'stated' || zone !== 0 || party !== '' || reason !== 0) {
+            fields[0] = 2;
+            fields.push(checks, zone, party, reason);
+          }
+          expect(encodeEvent(event).equals(packr.pack(fields))).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   it('reads a column that stands at an odd place of a larger buffer', () => {
     const event = eventOf({
       codes: [

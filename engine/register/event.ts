@@ -4,6 +4,7 @@
  */
 import { Packr } from 'msgpackr';
 import { EVENT_CODES_MAX } from './limits.js';
+import { MessagePack } from './message-pack.js';
 
 /** Kinds of events. The first three are also what an import makes of lists and documents, see {@link CHECKS}. */
 export const EVENT_KINDS = [
@@ -102,32 +103,46 @@ const REASON_MAX = 255;
 const ZONE_MAX = 24 * 60;
 const packr = new Packr({ useRecords: false, moreTypes: false });
 
-/** The event as it stands in the log: MessagePack, columns as little-endian bytes. */
-export function encodeEvent(event: RegisterEvent): Buffer {
-  const columns = Object.entries(event.columns).map(([name, values]) => [name, bytesOf(values)]);
-  const { id, kind, at, actor, document, count, keys, texts, parents, checks, zone, party, reason } = event;
-  const fields: unknown[] = [
-    VERSION_STATED,
-    bytesOf(id),
-    kind,
-    at,
-    actor,
-    document,
-    count,
-    bytesOf(keys),
-    texts,
-    bytesOf(parents),
-    columns,
-  ];
-  if (checks !== STATED.checks || zone !== STATED.zone || party !== STATED.party || reason !== STATED.reason) {
-    fields[0] = VERSION;
-    fields.push(checks, zone, party, reason);
-  }
-  return packr.pack(fields);
-}
+/** Of one event at a time. */
+const out = new MessagePack();
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Uint8Array | Int32Array): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
+/** The event as it stands in the log: MessagePack, columns as little-endian bytes. */
+export const encodeEvent = (event: RegisterEvent): Buffer => Buffer.from(writeEvent(event, 0));
+
+/** As {@link encodeEvent}, behind `head` bytes that are the caller's; good until the next call. */
+export function writeEvent(event: RegisterEvent, head: number): Buffer {
+  const { checks, zone, party, reason, texts, columns } = event;
+  const isStated =
+    checks === STATED.checks && zone === STATED.zone && party === STATED.party && reason === STATED.reason;
+  const version = isStated ? VERSION_STATED : VERSION;
+  out.begin(head);
+  out.array(FIELDS[version]);
+  out.number(version);
+  out.binary(event.id);
+  out.text(event.kind);
+  out.number(event.at);
+  out.text(event.actor);
+  out.text(event.document);
+  out.number(event.count);
+  out.binary(event.keys);
+  out.array(texts.length);
+  for (const text of texts) out.text(text);
+  out.binary(event.parents);
+  const names = Object.keys(columns) as Attribute[];
+  out.array(names.length);
+  for (const name of names) {
+    out.array(2);
+    out.text(name);
+    out.binary(columns[name] as Int32Array);
+  }
+  if (!isStated) {
+    out.text(checks);
+    out.number(zone);
+    out.text(party);
+    out.number(reason);
+  }
+  return out.written();
+}
 
 /** Reads a logged event of this or an earlier version. Throws a RangeError on bytes that {@link encodeEvent} didn't write. */
 export function decodeEvent(bytes: Uint8Array): RegisterEvent {

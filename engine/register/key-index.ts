@@ -32,12 +32,18 @@ const FEW = 4;
 
 /** Ordinal of a key; 0 when the register doesn't have it. Throws REGISTER_BROKEN. */
 export function findKey(store: Store, key: Uint8Array): number {
+  const block = blockOf(store, key);
+  return block ? findInBlock(block, key) : 0;
+}
+
+/** The stored block that a key is in, if the register has it. Throws REGISTER_BROKEN. */
+export function blockOf(store: Store, key: Uint8Array): Buffer | undefined {
   const start = Buffer.from(key.buffer, key.byteOffset, key.byteLength);
   for (const { value } of store.index.getRange({ start, reverse: true, limit: 1 })) {
     if (!isSealed(value)) throw brokenBlock(store, 'the checksum is wrong');
-    return findInBlock(value, start);
+    return value;
   }
-  return 0;
+  return undefined;
 }
 
 /** Ordinals of keys, 0 for those that the register doesn't have. Fast for keys in ascending order (`ascends`), right for any. */

@@ -7,7 +7,8 @@
  */
 import { TamgaError } from '../errors.js';
 import { CHECKSUM_BYTES, sealed, unsealed } from './checksum.js';
-import { decodeEvent, type RegisterEvent } from './event.js';
+import { decodeEvent, type RegisterEvent, writeEvent } from './event.js';
+import { EVENT_BYTES_MAX } from './limits.js';
 import type { Store } from './store.js';
 import { type Undo, unpackUndo } from './undo.js';
 
@@ -19,10 +20,14 @@ export interface LogEntry {
   event: RegisterEvent;
 }
 
-export function packLogged(encoded: Uint8Array, appliedAt: number): Buffer {
-  const value = Buffer.allocUnsafe(CHECKSUM_BYTES + 8 + encoded.length);
+const HEAD_BYTES = CHECKSUM_BYTES + 8;
+
+/** The stored form of an event; good until the next call. Throws a RangeError for one that is too large. */
+export function packLogged(event: RegisterEvent, appliedAt: number): Buffer {
+  const value = writeEvent(event, HEAD_BYTES);
+  const size = value.length - HEAD_BYTES;
+  if (size > EVENT_BYTES_MAX) throw new RangeError(`an event of ${size} bytes; at most ${EVENT_BYTES_MAX} are kept`);
   value.writeDoubleLE(appliedAt, CHECKSUM_BYTES);
-  value.set(encoded, CHECKSUM_BYTES + 8);
   return sealed(value, value.length);
 }
 

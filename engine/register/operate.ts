@@ -19,9 +19,11 @@ export function operate(event: RegisterEvent, subject: Subject): Rejection[] {
   const reject = (row: number, { reason, detail }: Refusal): void => {
     rejections.push({ row, reason, detail });
   };
-  const unsayable = ATTRIBUTES.find(
-    (attribute) => event.columns[attribute] && !rule.says.some((own) => own === attribute),
-  );
+  // Most sales say nothing but their codes.
+  const saysMore = Object.keys(event.columns).length > 0;
+  const unsayable = saysMore
+    ? ATTRIBUTES.find((attribute) => event.columns[attribute] && !rule.says.some((own) => own === attribute))
+    : undefined;
   if (unsayable !== undefined) {
     for (const row of codes) reject(row, refusal('ATTRIBUTE_FORBIDS', unsayable));
     return rejections;

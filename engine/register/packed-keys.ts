@@ -67,6 +67,9 @@ export function packKeys(keys: KeyColumn, from: number, to: number, order?: Uint
   return packed.subarray(0, packKeysInto(packed, 0, keys, from, to, order));
 }
 
+/** Packs a list of keys, in its order. */
+export const packKeyList = (keys: readonly Uint8Array[]): Uint8Array => packKeys(columnOf(keys), 0, keys.length);
+
 /** As {@link packKeys}, at `at` of an array that is long enough; gives where it ends. */
 export function packKeysInto(
   packed: Uint8Array,

@@ -41,6 +41,18 @@ describe('record pages', () => {
     );
   });
 
+  it('keep a word that only one record has, wherever it stands', () => {
+    const read = new Int32Array(PAGE_WORDS);
+    for (let i = 0; i < PAGE_CODES; i++) {
+      for (let word = 0; word < WORDS_USED; word++) {
+        const page = new Int32Array(PAGE_WORDS);
+        page[i * RECORD_WORDS + word] = 5;
+        unpackRecords(Buffer.from(packRecords(page)), read);
+        expect(read).toEqual(page);
+      }
+    }
+  });
+
   it('take a few bytes when the codes agree', () => {
     const page = new Int32Array(PAGE_WORDS);
     for (let i = 0; i < PAGE_CODES; i++) page.set([3, 17, 4_000_000 + i, 29_000_000], i * RECORD_WORDS);

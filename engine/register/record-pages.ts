@@ -29,9 +29,9 @@ export function packRecords(page: Int32Array, at = 0, mask = ALL_WORDS): Buffer 
   let end = HEAD_BYTES;
   for (let word = 0; word < WORDS_USED; word++) {
     if (!(mask & (1 << word))) continue;
-    let any = 0;
-    for (let i = at + word; i < at + PAGE_WORDS; i += RECORD_WORDS) any |= page[i];
-    if (any === 0) continue;
+    let first = at + word;
+    while (first < at + PAGE_WORDS && page[first] === 0) first += RECORD_WORDS;
+    if (first >= at + PAGE_WORDS) continue;
     present |= 1 << word;
     end = writeColumn(scratch, end, page, at + word, RECORD_WORDS, PAGE_CODES);
   }

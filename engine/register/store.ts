@@ -58,7 +58,7 @@ export interface Store {
   readonly names: Database<Buffer, Buffer>;
   readonly events: Database<Buffer, number>;
   readonly undo: Database<Buffer, number>;
-  readonly eventIds: Database<Buffer, Buffer>;
+  readonly eventIds: Database<Buffer, Uint8Array>;
 }
 
 const DATABASES = new Set([
@@ -112,7 +112,7 @@ export function openStore(path: string, create: boolean): Store | OldStore {
       names: root.openDB<Buffer, Buffer>({ name: 'names', ...binary }),
       events: root.openDB<Buffer, number>({ name: 'events', ...numbered }),
       undo: root.openDB<Buffer, number>({ name: 'undo', ...numbered }),
-      eventIds: root.openDB<Buffer, Buffer>({ name: 'eventIds', ...binary }),
+      eventIds: root.openDB<Buffer, Uint8Array>({ name: 'eventIds', ...binary }),
     };
     if (!known) {
       if (exists) refuseUndescribed(store);

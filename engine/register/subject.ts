@@ -3,8 +3,9 @@ import { TamgaError } from '../errors.js';
 import type { Contents } from './contents.js';
 import type { RegisterEvent } from './event.js';
 import { FewWords } from './few-words.js';
-import { findKeys } from './key-index.js';
+import { findKey, findKeys } from './key-index.js';
 import { readKeyPage } from './key-pages.js';
+import type { FoundCodes } from './keys-ahead.js';
 import { EVENT_CODES_MAX, ORDINAL_MAX, PAGE_CODES } from './limits.js';
 import type { NameKind, Names } from './names.js';
 import { columnOf, isAscending, type KeyColumn, keyAt, unpackKeys } from './packed-keys.js';
@@ -83,18 +84,19 @@ export class EventSubject implements Subject {
   #indexed = 0;
   readonly #codeKeys: KeyColumn;
 
-  constructor(source: SubjectSource, event: RegisterEvent) {
+  /** `ahead`: its codes, when they were looked up before the transaction. */
+  constructor(source: SubjectSource, event: RegisterEvent, ahead?: FoundCodes) {
     this.#source = source;
     this.#firstNew = source.meta.nextOrdinal;
     const parentKeys = event.parents.length === 0 ? NO_KEYS : unpackKeys(event.parents);
-    this.#codeKeys = unpackKeys(event.keys);
+    this.#codeKeys = ahead?.keys ?? unpackKeys(event.keys);
     const most = parentKeys.offsets.length + this.#codeKeys.offsets.length - 2;
     this.words = zeroed(SCRATCH.words, most * RECORD_WORDS);
     this.before = zeroed(SCRATCH.before, most * RECORD_WORDS);
     this.#ordinals = FEW.ordinals.take(most);
     this.parents = this.#take(parentKeys, FEW.parents, new Map());
     for (const row of this.parents) this.words[row * RECORD_WORDS] |= FLAG.package << 8;
-    this.codes = this.#take(this.#codeKeys, FEW.codes, this.#newByText(parentKeys));
+    this.codes = this.#take(this.#codeKeys, FEW.codes, this.#newByText(parentKeys), ahead?.ordinals);
   }
 
   /** The event brings new codes only, in key order: row i is its code i. */
@@ -148,13 +150,13 @@ export class EventSubject implements Subject {
   }
 
   /** Rows of keys; `known` are new codes that this event named already. */
-  #take(keys: KeyColumn, few: FewWords, known: Map<string, number>): Uint32Array {
+  #take(keys: KeyColumn, few: FewWords, known: Map<string, number>, ahead?: Uint32Array): Uint32Array {
     const count = keys.offsets.length - 1;
     const rows = few.take(count);
     if (count === 0) return rows;
     const found = FEW.found.take(count);
     const ascend = isAscending(keys);
-    findKeys(this.#source.store, keys, ascend, found);
+    this.#find(keys, ascend, found, ahead);
     if (ascend && this.rows === 0 && keys === this.#codeKeys && found.every((ordinal) => ordinal === 0)) {
       return this.#load(keys, rows);
     }
@@ -172,6 +174,14 @@ export class EventSubject implements Subject {
       if (!ascend) known.set(text, rows[i]);
     }
     return rows;
+  }
+
+  /** Ordinals of keys; 0 for new ones. */
+  #find(keys: KeyColumn, ascend: boolean, found: Uint32Array, ahead: Uint32Array | undefined): void {
+    const { store } = this.#source;
+    if (!ahead) findKeys(store, keys, ascend, found);
+    // What wasn't found before the transaction may have come since.
+    else for (let i = 0; i < found.length; i++) found[i] = ahead[i] || findKey(store, keyAt(keys, i));
   }
 
   /** Rows of new codes in key order. */

@@ -2,9 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { isTamgaError } from '../errors.js';
+import { checkRegister } from './check.js';
 import { SUBMIT_QUEUE_MAX } from './limits.js';
 import { Register } from './register.js';
-import { eventOf, scratchRegisters, unit } from './register.test.data.js';
+import { eventOf, type Stated, scratchRegisters, unit } from './register.test.data.js';
+import { STATE_NUMBER } from './states.js';
 
 const makeRegister = scratchRegisters();
 
@@ -90,5 +92,50 @@ describe('a listener', () => {
     end();
     register.apply(eventOf({ codes: [[unit(3)]] }));
     expect(heard.length).toBe(3);
+  });
+});
+
+describe('an event that is refused among others of its commit', () => {
+  const sale = (i: number, actor: string, document = '') =>
+    ({ ...eventOf({ kind: 'sell', actor, document, codes: [[unit(i)]] }), checks: 'owner' }) as const;
+
+  it('leaves no trace in the pages, sets and names that they share', async () => {
+    const stock = eventOf({
+      codes: Array.from({ length: 100 }, (_, i): [string, Stated] => [
+        unit(i),
+        { state: STATE_NUMBER.INTRODUCED, owner: 0 },
+      ]),
+      texts: ['shop'],
+    });
+    const accepted = Array.from({ length: 40 }, (_, i) => sale(2 * i, 'shop', `receipt ${i}`));
+    const refused = Array.from({ length: 40 }, (_, i) => sale(2 * i + 1, 'thief', `forged ${i}`));
+    const mixed = makeRegister();
+    const alone = makeRegister();
+    await mixed.submit(stock, 1);
+    await alone.submit(stock, 1);
+    const mixture = accepted.flatMap((event, i) => [event, refused[i], sale(2 * i, 'shop')]);
+    const results = await Promise.all(mixture.map((event) => mixed.submit(event, 2)));
+    await Promise.all(accepted.map((event) => alone.submit(event, 2)));
+    // The same code again is refused, too: the sale before it is seen.
+    expect(results.map(({ applied }) => applied)).toEqual(accepted.flatMap(() => [true, false, false]));
+    expect(results[1].rejections).toMatchObject([{ code: unit(1), reason: 'OTHER_OWNER' }]);
+    expect(mixed.digest()).toBe(alone.digest());
+    for (const kind of ['document', 'owner'] as const) {
+      expect([...mixed.names.all(kind)]).toEqual([...alone.names.all(kind)]);
+    }
+    expect(await checkRegister(mixed.path)).toMatchObject({ ok: true });
+  });
+
+  it('can be submitted again with its id', async () => {
+    const register = makeRegister();
+    await register.submit(
+      eventOf({ codes: [[unit(1), { state: STATE_NUMBER.INTRODUCED, owner: 0 }]], texts: ['thief'] }),
+    );
+    const event = sale(2, 'thief');
+    expect((await register.submit(event)).applied).toBe(false);
+    await register.submit(
+      eventOf({ codes: [[unit(2), { state: STATE_NUMBER.INTRODUCED, owner: 0 }]], texts: ['thief'] }),
+    );
+    expect((await register.submit(event)).applied).toBe(true);
   });
 });

@@ -3,14 +3,14 @@
  * and a slow disk costs a wait, not the throughput.
  */
 import { TamgaError } from '../errors.js';
-import { type ApplyResult, applyInTransaction } from './apply.js';
+import { type ApplyResult, applyInTransaction, type Submission } from './apply.js';
 import type { RegisterEvent } from './event.js';
+import { KeysAhead } from './keys-ahead.js';
 import { SUBMIT_CODES_MAX, SUBMIT_GROUP_MAX, SUBMIT_QUEUE_MAX } from './limits.js';
 import type { Names } from './names.js';
 import { registerError, type Store } from './store.js';
 
-interface Waiting {
-  event: RegisterEvent;
+interface Waiting extends Submission {
   appliedAt: number;
   resolve(result: ApplyResult): void;
   reject(error: Error): void;
@@ -20,6 +20,7 @@ export class GroupCommit {
   readonly #store: Store;
   readonly #names: Names;
   readonly #onCommit: () => void;
+  readonly #keys: KeysAhead;
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
   #closed = false;
@@ -28,6 +29,7 @@ export class GroupCommit {
     this.#store = store;
     this.#names = names;
     this.#onCommit = onCommit;
+    this.#keys = new KeysAhead(store);
   }
 
   /**
@@ -42,7 +44,8 @@ export class GroupCommit {
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ event, appliedAt, resolve, reject });
+      const found = this.#keys.find(event.keys, event.count);
+      this.#waiting.push({ event, found, appliedAt, resolve, reject });
       this.#running ??= this.#run();
     });
   }
@@ -80,10 +83,9 @@ export class GroupCommit {
     let results: ApplyResult[];
     try {
       const appliedAt = group.reduce((latest, one) => Math.max(latest, one.appliedAt), 0);
-      const events = group.map(({ event }) => event);
       // As a child, so that what threw half-way leaves nothing. The promise resolves behind the flush: see overlappingSync in store.
       results = await this.#store.root.childTransaction(() =>
-        applyInTransaction(this.#store, this.#names, events, appliedAt),
+        applyInTransaction(this.#store, this.#names, group, appliedAt),
       );
     } catch (error) {
       this.#names.forget();
