@@ -7,6 +7,7 @@ import { OUTCOME_NUMBER } from '../reconcile/outcomes.js';
 import { FingerprintTable } from '../register/fingerprint-table.js';
 import { emptyImage, loadImage } from '../register/image.js';
 import type { Register } from '../register/register.js';
+import { soonOf } from '../verdict/rules.js';
 import type { VerifyContext } from '../verdict/verify-codes.js';
 import { wallClockOf } from '../wall-clock.js';
 import { blockResult, type ClassifyOptions, classify } from './classify.js';
@@ -148,10 +149,14 @@ export class TextVerdicts {
 /** Blocks here are never given back. */
 const NO_STOCK = new BufferStock();
 
-function optionsOf({ operation, at, participant }: VerifyContext, register: Register | null): ClassifyOptions {
+function optionsOf(
+  { operation, at, participant, expiresSoonDays, groups }: VerifyContext,
+  register: Register | null,
+): ClassifyOptions {
+  const now = wallClockOf(at ?? new Date());
   const owners = register && participant !== undefined ? [register.names.demand('owner', participant)] : [];
   return {
-    context: { operation, now: wallClockOf(at ?? new Date()), owners },
+    context: { operation, now, owners, soon: soonOf(now, expiresSoonDays), groups },
     forSets: false,
     unregistered: register ? OUTCOME_NUMBER.NOT_FOUND : OUTCOME_NUMBER.WELL_FORMED,
     unknownPackage: register ? OUTCOME_NUMBER.UNKNOWN_PACKAGE : OUTCOME_NUMBER.WELL_FORMED,

@@ -25,6 +25,9 @@ export interface SessionContext {
   /** Moment of all checks, milliseconds since 1970; absent: that of the scan. */
   at?: number;
   country?: 'RU' | 'UZ';
+  /** See `VerifyContext`. */
+  expiresSoonDays?: number;
+  groups?: readonly number[];
 }
 
 export interface StoredSession {

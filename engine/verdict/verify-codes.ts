@@ -13,7 +13,7 @@ import { STATE_NUMBER } from '../register/states.js';
 import { wallClockOf } from '../wall-clock.js';
 import { OneCode } from './one-code.js';
 import { RuleTable } from './rule-table.js';
-import { type Operation, structureOutcome } from './rules.js';
+import { type Operation, soonOf, structureOutcome } from './rules.js';
 import { type Allow, CodeVerdict, NO_RECORD, type Verdict, type VerdictSource } from './verdict.js';
 
 export interface VerifyContext {
@@ -23,9 +23,23 @@ export interface VerifyContext {
   /** Tax number or place of activity that the code must belong to; default: anybody. */
   participant?: string;
   country?: 'RU' | 'UZ';
+  /** What expires within so many days of the check is EXPIRES_SOON, and allowed; default: nobody asks. */
+  expiresSoonDays?: number;
+  /** Numbers of the product groups that the participant declared: a code of another is GROUP_NOT_DECLARED, and allowed; default: any. */
+  groups?: readonly number[];
 }
 
-const { OK, DUPLICATE, NOT_FOUND, UNKNOWN_PACKAGE, WELL_FORMED, UNKNOWN_CODE_TYPE, TEMPLATE_MISMATCH } = OUTCOME_NUMBER;
+const {
+  OK,
+  EXPIRES_SOON,
+  GROUP_NOT_DECLARED,
+  DUPLICATE,
+  NOT_FOUND,
+  UNKNOWN_PACKAGE,
+  WELL_FORMED,
+  UNKNOWN_CODE_TYPE,
+  TEMPLATE_MISMATCH,
+} = OUTCOME_NUMBER;
 const PACKAGE_KIND = 2;
 const MINUTE_MS = 60_000;
 const OUTCOME_OF_ERROR = Uint8Array.from(CODE_ERRORS, structureOutcome);
@@ -34,6 +48,9 @@ const OUTCOME_OF_ERROR = Uint8Array.from(CODE_ERRORS, structureOutcome);
 interface PreparedRules {
   operation: Operation;
   participant: string | undefined;
+  expiresSoonDays: number | undefined;
+  /** As they were given, which may be changed later. */
+  groups: string | undefined;
   minute: number;
   /** The participant's number was known: it never changes. */
   known: boolean;
@@ -130,17 +147,26 @@ export class CodeVerifier {
     return compareTails(low, high, words[WORD.tailLow], words[WORD.tailHigh]);
   }
 
-  #rulesOf({ operation, participant, at }: VerifyContext): RuleTable {
+  #rulesOf({ operation, participant, at, expiresSoonDays, groups }: VerifyContext): RuleTable {
     const minute = Math.floor((at?.getTime() ?? Date.now()) / MINUTE_MS);
+    const declared = groups?.join();
     const last = this.#rules;
-    if (last?.minute === minute && last.operation === operation && last.participant === participant && last.known) {
+    if (
+      last?.minute === minute &&
+      last.operation === operation &&
+      last.participant === participant &&
+      last.expiresSoonDays === expiresSoonDays &&
+      last.groups === declared &&
+      last.known
+    ) {
       return last.table;
     }
     const names = this.#source.register?.names;
     const owners = names && participant !== undefined ? [names.demand('owner', participant)] : [];
-    const table = new RuleTable({ operation, now: wallClockOf(at ?? new Date(minute * MINUTE_MS)), owners });
+    const now = wallClockOf(at ?? new Date(minute * MINUTE_MS));
+    const table = new RuleTable({ operation, now, owners, soon: soonOf(now, expiresSoonDays), groups });
     const known = owners.length === 0 || names?.find('owner', participant ?? '') !== 0;
-    this.#rules = { operation, participant, minute, known, table };
+    this.#rules = { operation, participant, expiresSoonDays, groups: declared, minute, known, table };
     return table;
   }
 }
@@ -151,7 +177,8 @@ function malformed(error: number, kind: number): number {
 }
 
 function allowOf(outcome: number, head: number): Allow {
-  if (outcome !== OK) return 'no';
+  // Warnings are said, and stand against nothing.
+  if (outcome !== OK && outcome !== EXPIRES_SOON && outcome !== GROUP_NOT_DECLARED) return 'no';
   return stateOf(head) === STATE_NUMBER.UNKNOWN ? 'unknown' : 'yes';
 }
 

@@ -40,6 +40,9 @@ async function post(
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
+/** Product group of the known code. */
+const GROUP = 8;
+
 describe('health', () => {
   it('says that it lives, and what register it sees', async () => {
     expect(await (await fetch(`${address}/health/live`)).json()).toEqual({ status: 'live' });
@@ -72,6 +75,36 @@ describe('POST /v1/verify', () => {
     expect(await outcome({ participant: '999' })).toBe('OTHER_OWNER');
     expect(await outcome({ operation: 'sale', at: '2030-01-01T00:00:00Z' })).toBe('EXPIRED');
     expect(await outcome({ operation: 'return' })).toBe('STATE_FORBIDS');
+  });
+
+  it('warns of what expires soon and of groups that were not declared, and allows it', async () => {
+    await server.engine.submit({ kind: 'restate', at: '2026-02-01T00:00:00Z', group: GROUP, codes: [KNOWN] });
+    const at = '2028-01-01T00:00:00Z';
+    const verdict = async (context: object) => {
+      const { body } = await post({ codes: [KNOWN], context: { operation: 'sale', at, ...context } });
+      const [{ outcome, allow }] = body.verdicts as [{ outcome: string; allow: string }];
+      return `${outcome} ${allow}`;
+    };
+    expect(await verdict({})).toBe('OK yes');
+    expect(await verdict({ expiresSoonDays: 30 })).toBe('OK yes');
+    expect(await verdict({ expiresSoonDays: 32 })).toBe('EXPIRES_SOON yes');
+    expect(await verdict({ groups: [GROUP, 13] })).toBe('OK yes');
+    expect(await verdict({ groups: [13] })).toBe('GROUP_NOT_DECLARED yes');
+    const raw = async (query: string) =>
+      (
+        await fetch(`${address}/v1/verify?operation=sale&at=${at}&${query}`, {
+          method: 'POST',
+          headers: { authorization, 'content-type': 'text/plain' },
+          body: KNOWN,
+        })
+      ).text();
+    expect(await raw('expiresSoonDays=32')).toMatch(/^EXPIRES_SOON/);
+    expect(await raw(`groups=13,${GROUP}`)).toMatch(/^OK/);
+    expect(await raw('groups=13')).toMatch(/^GROUP_NOT_DECLARED/);
+    for (const groups of ['0', '70000', '13,', '13;8', 'x'])
+      expect(await raw(`groups=${groups}`)).toContain('BAD_REQUEST');
+    expect((await post({ codes: [], context: { groups: [65_536] } })).status).toBe(400);
+    expect((await post({ codes: [], context: { expiresSoonDays: -1 } })).status).toBe(400);
   });
 
   it.each([

@@ -1,13 +1,14 @@
-/** `GET /v1/sets`: how many codes the register has, by state, owner, product, series, document and package; now or at a past moment. */
+/** `GET /v1/sets`: how many codes the register has, by state, owner, product group, product, series, document and package; now or at a past moment. */
 import Type, { type Static } from 'typebox';
 import { type AsOf, type CodeFilter, type Register, STATES, type State } from '../../engine/index.js';
+import { GROUP_MAX } from '../../engine/jobs/limits.js';
 import { STATE_NUMBER, stateByName } from '../../engine/register/states.js';
 import { RoaringBitmap32 } from '../../engine/roaring.js';
 import type { Face } from './faces.js';
 import { Refusal } from './refusals.js';
 
 const strict = { additionalProperties: false } as const;
-const SET_KINDS = ['state', 'owner', 'gtin', 'series', 'document', 'package'] as const;
+const SET_KINDS = ['state', 'owner', 'group', 'gtin', 'series', 'document', 'package'] as const;
 
 const SetPath = Type.Object(
   { kind: Type.Enum([...SET_KINDS]), name: Type.String({ minLength: 1, maxLength: 480 }) },
@@ -83,6 +84,12 @@ function filterOf(key: string | null, kind: (typeof SET_KINDS)[number], name: st
       if (state === null)
         throw new Refusal('BAD_REQUEST', `params/name: there is no such state; ${STATES.join(', ')}.`);
       return { state };
+    }
+    case 'group': {
+      const group = Number(name);
+      if (!/^[1-9]\d{0,4}$/.test(name) || group > GROUP_MAX)
+        throw new Refusal('BAD_REQUEST', `params/name: a product group has a number from 1 to ${GROUP_MAX}.`);
+      return { group };
     }
     case 'gtin':
       if (!/^\d{8}$|^\d{12,14}$/.test(name)) throw new Refusal('BAD_REQUEST', 'params/name: a GTIN has 14 digits.');

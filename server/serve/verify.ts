@@ -3,18 +3,19 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { isTamgaError } from '../../engine/errors.js';
-import { OUTCOMES, SEVERITY } from '../../engine/reconcile/outcomes.js';
+import { OUTCOMES, type Outcome, SEVERITY } from '../../engine/reconcile/outcomes.js';
 import { participantOf } from './access/access.js';
 import { type RawForm, rawVerdicts } from './bulk/raw-verdicts.js';
 import type { Face, Parts } from './faces.js';
 import { Refusal } from './refusals.js';
-import { type Context, RawQuery, VerifyRequest, VerifyResponse } from './schema.js';
+import { RawQuery, VerifyRequest, VerifyResponse } from './schema.js';
 import { contextOf, wireVerdict } from './verdicts.js';
 
 const RAW_TYPE = 'text/plain';
 const BYTES_TYPE = 'application/octet-stream';
-/** Outcomes by number that allow nothing to be said against the code. */
-const IS_WELL = Uint8Array.from(OUTCOMES, (name) => (name === 'OK' ? 1 : 0));
+/** Outcomes by number that are nothing against the code: OK, and warnings of what is allowed. */
+const WELL: ReadonlySet<Outcome> = new Set(['OK', 'EXPIRES_SOON', 'GROUP_NOT_DECLARED']);
+const IS_WELL = Uint8Array.from(OUTCOMES, (name) => (WELL.has(name) ? 1 : 0));
 
 const OutcomeList = Type.Object({
   outcomes: Type.Array(Type.Object({ number: Type.Integer(), name: Type.String(), severity: Type.String() })),
@@ -26,7 +27,7 @@ export const verifyFace: Face = (server, parts) => {
   server.removeContentTypeParser(RAW_TYPE);
   server.addContentTypeParser(RAW_TYPE, (_request, _payload, done) => done(null, null));
 
-  server.post<{ Body: VerifyRequest | null; Querystring: Context }>(
+  server.post<{ Body: VerifyRequest | null; Querystring: RawQuery }>(
     '/v1/verify',
     {
       config: { scope: 'verify', longBody: true },
@@ -81,7 +82,7 @@ export const verifyFace: Face = (server, parts) => {
 
 async function answerRaw(
   { engine, settings, metrics }: Parts,
-  request: FastifyRequest<{ Querystring: Context }>,
+  request: FastifyRequest<{ Querystring: RawQuery }>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { bulkBytesMax } = settings;

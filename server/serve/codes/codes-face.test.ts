@@ -115,6 +115,11 @@ describe('/v1/sets', () => {
       event: 0,
       appliedAt: null,
     });
+    const at = '2026-02-01T00:00:00Z';
+    await server.engine.submit({ kind: 'restate', at, group: 8, codes: ['09520000006068UZDEMO0000009'] });
+    const group = (await ask(server, 'GET', '/v1/sets/group/8')).json;
+    expect(group).toMatchObject({ kind: 'group', name: '8', codes: 1 });
+    expect((await ask(server, 'GET', '/v1/sets/group/9')).json.codes).toBe(0);
     const introduced = (await ask(server, 'GET', '/v1/sets/state/introduced')).json;
     expect(introduced.byState).toEqual({ INTRODUCED: introduced.codes });
     expect((await ask(server, 'GET', `/v1/sets/owner/${encodeURIComponent('no/body')}`)).json.codes).toBe(0);
@@ -123,6 +128,8 @@ describe('/v1/sets', () => {
   it('refuses what is no set', async () => {
     expect(await refused(server, 'GET', '/v1/sets/colour/red')).toEqual([400, 'BAD_REQUEST']);
     expect(await refused(server, 'GET', '/v1/sets/state/EATEN')).toEqual([400, 'BAD_REQUEST']);
+    for (const group of ['0', '65536', 'milk'])
+      expect(await refused(server, 'GET', `/v1/sets/group/${group}`)).toEqual([400, 'BAD_REQUEST']);
     expect(await refused(server, 'GET', '/v1/sets/package/box')).toEqual([400, 'BAD_CODE']);
     expect(await refused(server, 'GET', '/v1/sets?at=yesterday')).toEqual([400, 'BAD_REQUEST']);
   });

@@ -311,7 +311,7 @@ export class Connection implements Speaker, Teller {
     if (name === undefined) throw new Refusal('BAD_REQUEST', 'A session needs the name of a device.');
     const { engine: _, sessions, board, now } = this.#parts;
     if (expected !== undefined) await board.demand(expected, this.client);
-    const { at, country, operation = 'count' } = context ?? {};
+    const { at, country, operation = 'count', expiresSoonDays, groups } = context ?? {};
     const session = await sessions.use(
       {
         id,
@@ -322,6 +322,8 @@ export class Connection implements Speaker, Teller {
           ...(participant !== undefined && { participant }),
           ...(at !== undefined && { at: Date.parse(at) }),
           ...(country !== undefined && { country }),
+          ...(expiresSoonDays !== undefined && { expiresSoonDays }),
+          ...(groups !== undefined && { groups }),
         },
         expected: expected ?? null,
       },

@@ -22,11 +22,14 @@ export function closeOf(error: unknown): { code: CloseCode; reason: string; isOu
 }
 
 /** A context as it is stored and told. */
-export function storedContext({ operation, participant, at, country }: VerifyContext): SessionContext {
+export function storedContext(context: VerifyContext): SessionContext {
+  const { operation, participant, at, country, expiresSoonDays, groups } = context;
   return {
     operation,
     ...(participant !== undefined && { participant }),
     ...(at !== undefined && { at: at.getTime() }),
     ...(country !== undefined && { country }),
+    ...(expiresSoonDays !== undefined && { expiresSoonDays }),
+    ...(groups !== undefined && { groups }),
   };
 }
