@@ -9,6 +9,7 @@ import { codeOf, keyOf, scanOf } from '../bulk/lists.test.data.js';
 import { openEngine } from '../engine.js';
 import { OUTCOMES, type Outcome } from '../reconcile/outcomes.js';
 import { OPERATIONS, type Operation } from './rules.js';
+import type { VerifyContext } from './verify-codes.js';
 
 const root = mkdtempSync(join(tmpdir(), 'verify-codes-'));
 let files = 0;
@@ -175,5 +176,62 @@ describe('verifyCodes without a register', () => {
     const engine = await openEngine({ workers: 0 });
     for (let call = 0; call < 2; call++) expect(engine.verify(codeOf(1), context).reason).toBe('WELL_FORMED');
     await engine.close();
+  });
+});
+
+describe('warnings', () => {
+  const AT = new Date(2026, 2, 16, 9);
+  const asked = [1, 2, 3, 4].map(codeOf);
+  const rows = [
+    [1, '2026-04-01', 8],
+    [2, '2028-01-31', 9],
+    [3, '2026-04-01', 9],
+    [4, '2026-03-15', 9],
+  ] as const;
+
+  it('are told of one code, of several, of lines and of texts alike, when they are asked for', async () => {
+    const engine = await openEngine({ register: join(root, `register-${files++}`), create: true, workers: 0 });
+    try {
+      const snapshot = join(root, `snapshot-${files++}`);
+      const table = rows.map(([n, expiry]) => `${codeOf(n)};INTRODUCED;${expiry}`);
+      writeFileSync(snapshot, ['code;status;expiry', ...table, ''].join('\n'));
+      await engine.import([snapshot]);
+      for (const [n, , group] of rows)
+        await engine.submit({ kind: 'restate', at: '2026-03-01T00:00:00Z', group, codes: [codeOf(n)] });
+      const groups = [8];
+      const cases: [Partial<VerifyContext>, Outcome[]][] = [
+        [{}, ['OK', 'OK', 'OK', 'EXPIRED']],
+        [{ expiresSoonDays: 20 }, ['EXPIRES_SOON', 'OK', 'EXPIRES_SOON', 'EXPIRED']],
+        [{ groups }, ['OK', 'GROUP_NOT_DECLARED', 'GROUP_NOT_DECLARED', 'EXPIRED']],
+        [{ groups: [8, 9], expiresSoonDays: 1 }, ['OK', 'OK', 'OK', 'EXPIRED']],
+        [{ groups, expiresSoonDays: 20 }, ['EXPIRES_SOON', 'GROUP_NOT_DECLARED', 'GROUP_NOT_DECLARED', 'EXPIRED']],
+        [{ groups: [], operation: 'count', expiresSoonDays: 20 }, Array(4).fill('GROUP_NOT_DECLARED') as Outcome[]],
+      ];
+      const names = (outcomes: Uint8Array): Outcome[] => Array.from(outcomes, (number) => OUTCOMES[number] as Outcome);
+      for (const image of [false, true]) {
+        if (image) engine.warmUp();
+        for (const [more, expected] of cases) {
+          const context: VerifyContext = { operation: 'accept', at: AT, ...more };
+          const verdicts = engine.verify(asked, context);
+          expect(verdicts.map(({ reason }) => reason)).toEqual(expected);
+          // A warning stands against nothing.
+          expect(verdicts.map(({ allow }) => allow)).toEqual(
+            expected.map((name) => (name === 'EXPIRED' ? 'no' : 'yes')),
+          );
+          expect(asked.map((code) => engine.verify(code, context).reason)).toEqual(expected);
+          if (!image) continue;
+          const text = Buffer.from(asked.join('\n'));
+          expect(names(engine.verifyLines(text, context).outcomes)).toEqual(expected);
+          expect(names(engine.verifyText(context).next(text).outcomes)).toEqual(expected);
+        }
+      }
+      // The caller's list may change between two calls.
+      const context: VerifyContext = { operation: 'accept', at: AT, groups };
+      expect(engine.verify(codeOf(2), context).reason).toBe('GROUP_NOT_DECLARED');
+      groups.push(9);
+      expect(engine.verify(codeOf(2), context).reason).toBe('OK');
+    } finally {
+      await engine.close();
+    }
   });
 });

@@ -14,14 +14,24 @@ const SetPath = Type.Object(
   { kind: Type.Enum([...SET_KINDS]), name: Type.String({ minLength: 1, maxLength: 480 }) },
   strict,
 );
-const AtQuery = Type.Object(
+/** What narrows a count, each as the name of a set in a path. */
+const Name = Type.Optional(Type.String({ minLength: 1, maxLength: 480 }));
+const FIELDS = ['state', 'owner', 'group', 'gtin', 'series', 'document'] as const;
+const SetQuery = Type.Object(
   {
+    state: Name,
+    owner: Name,
+    group: Name,
+    gtin: Name,
+    series: Name,
+    document: Name,
     at: Type.Optional(
       Type.String({ format: 'date-time', description: 'what the register held then, by its own time; default: now' }),
     ),
   },
   strict,
 );
+type SetQuery = Static<typeof SetQuery>;
 
 const Moment = {
   event: Type.Integer({ description: 'last event that is in the count' }),
@@ -40,28 +50,31 @@ const AllAnswer = Type.Object({ codes: Type.Integer(), byState: ByState, ...Mome
 export const setsFace: Face = (server, { engine }) => {
   const config = { scope: 'verify', tag: 'register' } as const;
 
-  server.get<{ Querystring: Static<typeof AtQuery> }>(
+  server.get<{ Querystring: SetQuery }>(
     '/v1/sets',
     {
       config,
-      schema: { summary: 'Codes of the register by state', querystring: AtQuery, response: { 200: AllAnswer } },
+      schema: { summary: 'Codes of the register by state', querystring: SetQuery, response: { 200: AllAnswer } },
     },
-    ({ query, client }) => counted(demandRegister(engine.register), query.at, {}, client?.participant ?? null),
+    ({ query, client }) =>
+      counted(demandRegister(engine.register), query.at, filterOfQuery(query), client?.participant ?? null),
   );
 
-  server.get<{ Params: Static<typeof SetPath>; Querystring: Static<typeof AtQuery> }>(
+  server.get<{ Params: Static<typeof SetPath>; Querystring: SetQuery }>(
     '/v1/sets/:kind/:name',
     {
       config,
       schema: {
         summary: 'Codes of a set of the register',
         params: SetPath,
-        querystring: AtQuery,
+        querystring: SetQuery,
         response: { 200: SetAnswer },
       },
     },
     ({ params: { kind, name }, query, client }) => {
-      const filter = filterOf(engine.keyOf(name), kind, name);
+      if (kind !== 'package' && query[kind] !== undefined)
+        throw new Refusal('BAD_REQUEST', `querystring/${kind}: the path names it already.`);
+      const filter = { ...filterOfQuery(query), ...filterOf(engine.keyOf(name), kind, name, 'params/name') };
       return {
         kind,
         name,
@@ -76,26 +89,38 @@ function demandRegister(register: Register | null): Register {
   return register;
 }
 
-/** @throws Refusal BAD_REQUEST for a state that there is not, BAD_CODE for a package that is no code. */
-function filterOf(key: string | null, kind: (typeof SET_KINDS)[number], name: string): CodeFilter {
+/** All that a query names; of an empty one: every code. @throws Refusal as {@link filterOf}. */
+function filterOfQuery(query: SetQuery): CodeFilter {
+  const filter: CodeFilter = {};
+  for (const field of FIELDS) {
+    const name = query[field];
+    if (name !== undefined) Object.assign(filter, filterOf(null, field, name, `querystring/${field}`));
+  }
+  return filter;
+}
+
+/**
+ * `place`: where the name stands in the request.
+ * @throws Refusal BAD_REQUEST for a state that there is not, a group or GTIN that is no number of one; BAD_CODE for a package that is no code.
+ */
+function filterOf(key: string | null, kind: (typeof SET_KINDS)[number], name: string, place: string): CodeFilter {
   switch (kind) {
     case 'state': {
       const state = stateByName(name);
-      if (state === null)
-        throw new Refusal('BAD_REQUEST', `params/name: there is no such state; ${STATES.join(', ')}.`);
+      if (state === null) throw new Refusal('BAD_REQUEST', `${place}: there is no such state; ${STATES.join(', ')}.`);
       return { state };
     }
     case 'group': {
-      const group = Number(name);
-      if (!/^[1-9]\d{0,4}$/.test(name) || group > GROUP_MAX)
-        throw new Refusal('BAD_REQUEST', `params/name: a product group has a number from 1 to ${GROUP_MAX}.`);
+      const group = /^\d{1,5}$/.test(name) ? Number(name) : 0;
+      if (group < 1 || group > GROUP_MAX)
+        throw new Refusal('BAD_REQUEST', `${place}: a product group is a number from 1 to ${GROUP_MAX}.`);
       return { group };
     }
     case 'gtin':
-      if (!/^\d{8}$|^\d{12,14}$/.test(name)) throw new Refusal('BAD_REQUEST', 'params/name: a GTIN has 14 digits.');
+      if (!/^\d{8}$|^\d{12,14}$/.test(name)) throw new Refusal('BAD_REQUEST', `${place}: a GTIN has 14 digits.`);
       return { gtin: name.padStart(14, '0') };
     case 'package':
-      if (key === null) throw new Refusal('BAD_CODE', 'params/name: a package is named by its code.');
+      if (key === null) throw new Refusal('BAD_CODE', `${place}: a package is named by its code.`);
       return { package: key };
     default:
       return { [kind]: name };

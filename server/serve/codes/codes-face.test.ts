@@ -115,21 +115,45 @@ describe('/v1/sets', () => {
       event: 0,
       appliedAt: null,
     });
-    const at = '2026-02-01T00:00:00Z';
-    await server.engine.submit({ kind: 'restate', at, group: 8, codes: ['09520000006068UZDEMO0000009'] });
-    const group = (await ask(server, 'GET', '/v1/sets/group/8')).json;
-    expect(group).toMatchObject({ kind: 'group', name: '8', codes: 1 });
-    expect((await ask(server, 'GET', '/v1/sets/group/9')).json.codes).toBe(0);
     const introduced = (await ask(server, 'GET', '/v1/sets/state/introduced')).json;
     expect(introduced.byState).toEqual({ INTRODUCED: introduced.codes });
     expect((await ask(server, 'GET', `/v1/sets/owner/${encodeURIComponent('no/body')}`)).json.codes).toBe(0);
   });
 
+  it('narrows by owner, state, group and moment at once, the set of the path too', async () => {
+    const grouping = await startTestServer();
+    try {
+      const before = new Date().toISOString();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      await grouping.engine.submit({ kind: 'restate', at: '2026-03-01T00:00:00Z', group: 8, codes: [KEY, OTHERS] });
+      const count = async (path: string): Promise<number> => (await ask(grouping, 'GET', path)).json.codes as number;
+      for (const [path, codes] of [
+        ['/group/8', 2],
+        ['?group=8', 2],
+        ['/group/9', 0],
+        [`/owner/${OWN}`, 17],
+        [`?owner=${OWN}`, 17],
+        [`/owner/${OWN}?group=8`, 1],
+        [`/group/8?owner=${OWN}`, 1],
+        [`?owner=${OWN}&state=INTRODUCED&group=8`, 1],
+        [`?owner=${OWN}&state=RETIRED&group=8`, 0],
+        [`?group=8&at=${before}`, 0],
+        [`?owner=${OWN}&at=${before}`, 17],
+      ] as const)
+        expect([path, await count(`/v1/sets${path}`)]).toEqual([path, codes]);
+    } finally {
+      await grouping.close();
+    }
+  });
+
   it('refuses what is no set', async () => {
+    for (const group of ['0', '65536', 'milk', '-1'])
+      expect(await refused(server, 'GET', `/v1/sets/group/${group}`)).toEqual([400, 'BAD_REQUEST']);
+    expect(await refused(server, 'GET', '/v1/sets?group=x')).toEqual([400, 'BAD_REQUEST']);
+    expect(await refused(server, 'GET', '/v1/sets?state=EATEN')).toEqual([400, 'BAD_REQUEST']);
+    expect(await refused(server, 'GET', '/v1/sets/owner/1?owner=2')).toEqual([400, 'BAD_REQUEST']);
     expect(await refused(server, 'GET', '/v1/sets/colour/red')).toEqual([400, 'BAD_REQUEST']);
     expect(await refused(server, 'GET', '/v1/sets/state/EATEN')).toEqual([400, 'BAD_REQUEST']);
-    for (const group of ['0', '65536', 'milk'])
-      expect(await refused(server, 'GET', `/v1/sets/group/${group}`)).toEqual([400, 'BAD_REQUEST']);
     expect(await refused(server, 'GET', '/v1/sets/package/box')).toEqual([400, 'BAD_CODE']);
     expect(await refused(server, 'GET', '/v1/sets?at=yesterday')).toEqual([400, 'BAD_REQUEST']);
   });
