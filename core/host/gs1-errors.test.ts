@@ -80,7 +80,13 @@ const GS1_CASES: Case[] = [
 ];
 
 /** Faults of codes that are no element strings, and of repairs. */
-const ELSEWHERE: CodeErrorName[] = ['BAD_CHARACTERS', 'UNKNOWN_CODE_TYPE', 'NOT_A_MARKING_CODE', 'AMBIGUOUS_RECOVERY'];
+const ELSEWHERE: CodeErrorName[] = [
+  'BAD_CHARACTERS',
+  'UNKNOWN_CODE_TYPE',
+  'NOT_A_MARKING_CODE',
+  'AMBIGUOUS_RECOVERY',
+  'WRONG_SYMBOLOGY',
+];
 
 describe('faults of element strings', () => {
   it.each(GS1_CASES)('%s at %i, %i bytes', (code, position, length, text, ai) => {

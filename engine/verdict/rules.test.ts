@@ -106,6 +106,7 @@ describe('structureOutcome', () => {
     const decided: [string, Outcome][] = [
       ['EMPTY', 'BLANK_LINE_SKIPPED'],
       ['NOT_A_MARKING_CODE', 'NOT_DATAMATRIX'],
+      ['WRONG_SYMBOLOGY', 'NOT_DATAMATRIX'],
       ['UNKNOWN_AI', 'UNKNOWN_CODE_TYPE'],
       ['BAD_CHARSET', 'BAD_CHARACTERS'],
       ['BAD_CHECK_DIGIT', 'BAD_CHECK_DIGIT'],

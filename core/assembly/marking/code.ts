@@ -10,6 +10,7 @@ import {
   ERROR_CARET,
   ERROR_UNKNOWN_AI,
   ERROR_UNKNOWN_CODE_TYPE,
+  ERROR_WRONG_SYMBOLOGY,
   FORMAT_GS1,
 } from '../generated/tables';
 import { findBadCharacter, findByte, findSeparator } from '../gs1/characters';
@@ -39,6 +40,11 @@ import { structureOf } from './sequence';
 
 /** No set of characters of GS1 has it, and programs that can't show FNC1 write it instead. */
 const CARET: u8 = 0x5e;
+
+/** `]d` and a modifier. */
+const SYMBOLOGY_BYTES: usize = 3;
+const BRACKET: u8 = 0x5d;
+const DATAMATRIX: u8 = 0x64;
 
 /** Reads the code in [at, end), which is not empty, into the line. False when it is none; the error is noted. */
 export function readCode(at: usize, end: usize, countries: u32): bool {
@@ -100,12 +106,13 @@ function addFlags(flags: u32): void {
 }
 
 /**
- * Of several reasons why the line is no code, the one that helps: a byte that no code has; what a reading by position
- * missed, unless the line clearly means to be an element string; the first error of the element string; nothing known.
+ * Of several reasons why the line is no code, the one that helps: a byte that no code has; a scanner that says what it
+ * read, and it was no DataMatrix; what a reading by position missed, unless the line clearly means to be an element string; the first error of the element string; nothing known.
  */
 function chooseError(at: usize, end: usize): bool {
   const bad = findBadCharacter(at, end);
   if (bad < end) return fail(ERROR_BAD_CHARACTERS, bad, 1);
+  if (isOtherSymbology(at, end)) return fail(ERROR_WRONG_SYMBOLOGY, at, SYMBOLOGY_BYTES);
   const error = load<u32>(LINE_ERROR);
   const errorAt = <usize>load<u32>(LINE_ERROR_AT);
   const meansElements = startsWith(at, end, 0, 0x3130) && startsWith(at, end, 16, 0x3132); // 01 … 21
@@ -114,6 +121,18 @@ function chooseError(at: usize, end: usize): bool {
     return fail(ERROR_UNKNOWN_CODE_TYPE, at, end - at);
   }
   return false;
+}
+
+/**
+ * True when the line begins with the symbology identifier of ISO/IEC 15424 of another symbol than DataMatrix: `]`, a letter, a modifier.
+ * GS1-128 with AI 00 is the label of a package.
+ */
+function isOtherSymbology(at: usize, end: usize): bool {
+  if (end - at < SYMBOLOGY_BYTES || load<u8>(at) !== BRACKET) return false;
+  const symbol = load<u8>(at, 1);
+  const letter = symbol | 0x20;
+  if (letter < 0x61 || letter > 0x7a || symbol === DATAMATRIX) return false;
+  return !(startsWith(at, end, 1, 0x3143) && startsWith(at, end, 3, 0x3030)); // C1 00
 }
 
 /** True when two bytes, as a little-endian number, stand at an offset of the line. */
