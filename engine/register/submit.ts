@@ -24,6 +24,8 @@ export class GroupCommit {
   #waiting: Waiting[] = [];
   #running: Promise<void> | null = null;
   #closed = false;
+  /** Why nothing can be written any more; see {@link #fatalError}. */
+  #fatal: Error | null = null;
 
   constructor(store: Store, names: Names, onCommit: () => void) {
     this.#store = store;
@@ -61,9 +63,14 @@ export class GroupCommit {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup();
-      if (!(await this.#commit(group))) {
+      if (this.#fatal) {
+        for (const one of group) one.reject(this.#fatal);
+      } else if (!(await this.#commit(group))) {
         // One of them can't be applied, or there is no room: each on its own, so that one doesn't condemn its neighbours.
-        for (const one of group) await this.#commit([one]);
+        for (const one of group) {
+          if (this.#fatal) one.reject(this.#fatal);
+          else await this.#commit([one]);
+        }
       }
     }
     this.#running = null;
@@ -91,13 +98,27 @@ export class GroupCommit {
       this.#names.forget();
       // Waited for in any case: a promise that is rejected unheard ends the process.
       const cause = await causeOf(error);
+      this.#fatal = this.#fatalError(cause);
       if (group.length > 1) return false;
-      group[0].reject(registerError(this.#store.path, cause));
+      group[0].reject(this.#fatal ?? registerError(this.#store.path, cause));
       return true;
     }
     for (let i = 0; i < group.length; i++) group[i].resolve(results[i]);
     this.#onCommit();
     return true;
+  }
+
+  /**
+   * The error of a commit when it was the last one of this register: LMDB begins no transaction any more once its first page could not be
+   * written, and lmdb would leave the callers of the next one waiting for ever. Opened again, the register is as its last commit left it.
+   */
+  #fatalError(cause: unknown): Error | null {
+    try {
+      this.#store.root.transactionSync(() => undefined);
+      return null;
+    } catch {
+      return registerError(this.#store.path, cause);
+    }
   }
 }
 
