@@ -17,6 +17,7 @@ import {
   ftruncateSync,
   linkSync,
   openSync,
+  readdirSync,
   readSync,
   rmSync,
   statSync,
@@ -26,9 +27,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TamgaError } from '../errors.js';
 import { registerError } from './register-error.js';
+import { isRunning, processOf, processText, THIS_PROCESS } from './running.js';
 
 export const DATA_FILE = 'data.mdb';
 const LOCK_FILE = 'lock.mdb';
+/** One that is being made, with the process that is at it and a name of its own. */
+const LOCK_PART = /^lock\.mdb\.(.+)-[0-9a-f-]{36}$/;
 /** Room for 256 readers of 64 bytes and what stands before them. */
 const LOCK_BYTES = 20_480;
 const MAGIC = 0xbeefc0de;
@@ -102,8 +106,9 @@ export function checkStoreFile(path: string, create = false): void {
  */
 export function prepareLockFile(path: string): void {
   const file = join(path, LOCK_FILE);
-  const part = `${file}.${randomUUID()}`;
+  const part = `${file}.${processText(THIS_PROCESS)}-${randomUUID()}`;
   try {
+    removeParts(path);
     if (existsSync(file)) {
       accessSync(file, constants.R_OK | constants.W_OK);
       return;
@@ -116,6 +121,15 @@ export function prepareLockFile(path: string): void {
     throw registerError(path, error);
   } finally {
     rmSync(part, { force: true });
+  }
+}
+
+/** Removes what processes that are gone left of lock files that they were making. */
+function removeParts(path: string): void {
+  for (const name of readdirSync(path)) {
+    const writer = LOCK_PART.exec(name)?.[1];
+    const process = writer === undefined ? null : processOf(writer);
+    if (process && !isRunning(process)) rmSync(join(path, name), { force: true });
   }
 }
 

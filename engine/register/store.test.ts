@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { textToKey } from '../../core/host/index.js';
 import { Register } from './register.js';
 import { contentsOf, eventOf, failure, scratchFolder, sscc, unit } from './register.test.data.js';
+import { processText, THIS_PROCESS } from './running.js';
 import { SCHEMA_VERSION } from './store.js';
 
 const folder = scratchFolder();
@@ -37,6 +38,16 @@ describe('opening a register', () => {
     expect(register.textOf(1)).toBe('');
     expect(register.find(unit(1))).toBeNull();
     expect(register.stat()).toMatchObject({ units: 0, packages: 0, byState: {}, owners: [] });
+  });
+
+  it('takes away the lock file that a process which is gone was making, and leaves others’', async () => {
+    const path = place();
+    await Register.open(path, { create: true }).close();
+    const part = (of: string): string => join(path, `lock.mdb.${of}-00e8ecb6-0434-4667-954b-19731cf08c5d`);
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    for (const of of [`${pid}-0.1`, processText(THIS_PROCESS), 'nobody']) writeFileSync(part(of), '');
+    openRegister(path);
+    expect(readdirSync(path).filter((name) => name.startsWith('lock.mdb.'))).toHaveLength(2);
   });
 
   it('finds what was there, with the same seed and digest', async () => {
